@@ -1,0 +1,1 @@
+"""Reads ticks on scanned paper forms (grows its public surface as the steps land)."""

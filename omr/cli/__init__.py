@@ -1,0 +1,70 @@
+"""The `omr` command: parse, call, print, exit code.
+
+Each command stands in a module of its own with one function `register(app)`.
+Importing a command module is cheap; what is heavy is imported inside the command that needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+
+from omr import i18n
+from omr.cli.console import fail
+from omr.errors import OmrError
+
+COMMANDS: tuple[str, ...] = ()
+"""Modules of omr.cli, in the order of `omr --help`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave the process with its exit code (omr.errors.ExitCode)."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    i18n.use(_language(arguments))
+    try:
+        _app()(_without_leading_language(arguments), prog_name="omr")
+    except OmrError as error:
+        fail(str(error))
+        sys.exit(int(error.exit_code))
+
+
+def _app() -> typer.Typer:
+    """Return the command line. Help texts are made on import, so the language has to be set before."""
+    app = typer.Typer(
+        help=i18n._("Reads ticks on scanned paper forms and sums them up for each unit."),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+    )
+    app.callback()(_root)
+    for name in COMMANDS:
+        import_module(f"omr.cli.{name}").register(app)
+    return app
+
+
+def _root() -> None:
+    """Keep `omr COMMAND` even while there is one command only."""
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Return what `--lang` says wherever it stands, else the machine's language."""
+    for at, argument in enumerate(arguments):
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
+        if argument == "--lang" and at + 1 < len(arguments):
+            value = arguments[at + 1]
+        if value in i18n.LANGUAGES:
+            return value
+    return i18n.preferred()
+
+
+def _without_leading_language(arguments: Sequence[str]) -> list[str]:
+    """`omr --lang en read …` is understood as `omr read … --lang en`."""
+    if len(arguments) > 1 and arguments[0] == "--lang":
+        return list(arguments[2:])
+    if arguments and arguments[0].startswith("--lang="):
+        return list(arguments[1:])
+    return list(arguments)

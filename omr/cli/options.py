@@ -1,0 +1,26 @@
+"""Options that several commands share.
+
+Help texts are made when this module is imported: `omr.cli.main` sets the language before it imports a command.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from omr.i18n import _
+
+Lang = Annotated[str, typer.Option("--lang", metavar="vi|en", help=_("Language of messages."))]
+Json = Annotated[bool, typer.Option("--json", help=_("Print JSON instead of a table."))]
+StorePath = Annotated[
+    Path, typer.Option("--store", metavar="DB", help=_("The store; made when absent."), dir_okay=False)
+]
+LayoutsFolder = Annotated[
+    Path | None, typer.Option("--layouts", metavar="DIR", help=_("Folder of layouts to look in first."))
+]
+UnitCode = Annotated[str | None, typer.Option("--unit", metavar="CODE", help=_("Only this unit."))]
+Year = Annotated[int | None, typer.Option("--year", metavar="Y", help=_("Only this year."))]
+
+DEFAULT_STORE = Path("omr.db")

@@ -1,0 +1,59 @@
+"""Everything omr refuses to do, and the exit codes.
+
+OmrError                     exit 1   something failed; the message says what, where and the remedy
+├── UsageError               exit 2   the command was used wrongly
+├── LayoutError              exit 2   a layout or rule file is wrong (file and line)
+├── RosterError              exit 2   a roster or answer table cannot be used (file and line)
+├── SourceError              exit 1   a scanned file cannot be read at all
+└── StoreError               exit 1   the store cannot be used
+
+Trouble that is expected on paper (a torn page, a foreign form) is not an error: it is a
+`Rejection` that stands in the ledger.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command returns to the shell; the highest that applies wins."""
+
+    DONE = 0
+    FAILURE = 1
+    WRONG_USE = 2
+    NEEDS_PERSON = 3
+    REJECTED = 4
+    UNBALANCED = 5
+
+
+class OmrError(Exception):
+    """The root of all errors meant for people. `str(error)` is a whole sentence with its remedy."""
+
+    exit_code = ExitCode.FAILURE
+
+
+class UsageError(OmrError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = ExitCode.WRONG_USE
+
+
+class LayoutError(OmrError):
+    """A layout or rule file has faults; each names its line."""
+
+    exit_code = ExitCode.WRONG_USE
+
+
+class RosterError(OmrError):
+    """A table made by people (roster, answers, verdicts) cannot be used."""
+
+    exit_code = ExitCode.WRONG_USE
+
+
+class SourceError(OmrError):
+    """A scanned file cannot be opened or read."""
+
+
+class StoreError(OmrError):
+    """The store is locked, full, damaged, or made by another version."""

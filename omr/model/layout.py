@@ -1,0 +1,171 @@
+"""The placed layout of one printed form: what stands where, in millimetres.
+
+A `Layout` is what reading knows of a form. It is frozen under its digest when the form is printed and
+stays readable whatever becomes of the YAML it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from omr.model.geometry import RectMm, SizeMm
+
+
+class Shape(StrEnum):
+    """What the printed box looks like."""
+
+    SQUARE = "square"
+    CIRCLE = "circle"
+    OVAL = "oval"
+    CELL = "cell"
+    AREA = "area"
+
+
+class Role(StrEnum):
+    """What a question is for."""
+
+    ITEM = "item"
+    ATTESTATION = "attestation"
+    DECLARED = "declared"
+
+
+class BlankRow(StrEnum):
+    """What a row without a mark means."""
+
+    ABSENT = "absent"
+    UNANSWERED = "unanswered"
+    ALLOWED = "allowed"
+
+
+class Returns(StrEnum):
+    """How often one sheet is handed in during a year."""
+
+    ONCE = "once"
+    REPEATEDLY = "repeatedly"
+
+
+class FilledBy(StrEnum):
+    """Who fills the form in; persons and collectives are never summed together."""
+
+    PERSON = "person"
+    COLLECTIVE = "collective"
+
+
+class FieldKind(StrEnum):
+    """What is written by hand into a field."""
+
+    TEXT = "text"
+    DATE = "date"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be ticked in a question; `label` is the printed column head."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row (or one column group of a row) to be answered."""
+
+    id: str
+    number: str
+    text: str
+    section: str
+    choices: tuple[Choice, ...]
+    role: Role
+    blank: BlankRow
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of questions that is counted together, e.g. the serious ones."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One place to tick. `area` is the outer edge of the printed frame."""
+
+    id: str
+    question: str
+    choice: str
+    area: RectMm
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An area to be written in by hand. `roster` names the roster column printed there, if any."""
+
+    id: str
+    label: str
+    kind: FieldKind
+    area: RectMm
+    roster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One printed side. Page numbers count from 1 within a sheet.
+
+    fiducials: solid squares that registration finds, top to bottom, left column first.
+    orientation: the one solid bar that tells which way is up.
+    codes: the two places of the page code (QR, quiet zone not counted).
+    """
+
+    number: int
+    fiducials: tuple[RectMm, ...]
+    orientation: RectMm | None
+    codes: tuple[RectMm, ...]
+    boxes: tuple[Box, ...]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One printed form, placed.
+
+    digest: names this very geometry (10 hexadecimal digits); it is part of the page code.
+    line_mm: thickness of the box frames.
+    scoring: id of the rule file in layouts/scoring.
+    """
+
+    id: str
+    version: str
+    year: int
+    digest: str
+    title: str
+    language: str
+    size: SizeMm
+    line_mm: float
+    sections: tuple[Section, ...]
+    questions: tuple[Question, ...]
+    pages: tuple[Page, ...]
+    scoring: str
+    filled_by: FilledBy
+    returns: Returns
+
+    def page(self, number: int) -> Page:
+        """Return page `number` (from 1). Raises IndexError where the form has no such page."""
+        if not 1 <= number <= len(self.pages):
+            raise IndexError(f"{self.id} has no page {number}")
+        return self.pages[number - 1]
+
+    def boxes(self) -> Iterator[tuple[Page, Box]]:
+        """Every box with its page, in printed order."""
+        for page in self.pages:
+            for box in page.boxes:
+                yield page, box
+
+    def questions_on(self, page: Page) -> tuple[Question, ...]:
+        """The questions that have their boxes on `page`, in printed order."""
+        here = {box.question for box in page.boxes}
+        return tuple(question for question in self.questions if question.id in here)

@@ -1,0 +1,66 @@
+"""The only door between millimetres on paper and pixels on a scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.model.geometry import PointMm, PointPx, QuadPx, RectMm
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registration:
+    """Where the printed page lies on the scan: one homography, then one displacement grid.
+
+    homography: shape (3, 3), mm → px.
+    grid_x, grid_y: node positions in mm, rising, shapes (C,) and (R,).
+    displacement: shape (R, C, 2), px to add to what the homography says at each node; bilinear between.
+    hits: how many fiducials were found.
+    residual_mm: how badly the fit explains the fiducials it was not fitted to (95th percentile, mm).
+    px_per_mm: mean scale of the page on the scan.
+    """
+
+    homography: NDArray[np.float64]
+    grid_x: NDArray[np.float64]
+    grid_y: NDArray[np.float64]
+    displacement: NDArray[np.float64]
+    hits: int
+    residual_mm: float
+    px_per_mm: float
+
+    def points(self, mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the pixels, shape (N, 2), of the places `mm`, shape (N, 2)."""
+        homogeneous = np.column_stack((mm, np.ones(len(mm)))) @ self.homography.T
+        plane: NDArray[np.float64] = homogeneous[:, :2] / homogeneous[:, 2:]
+        return plane + self._displaced(mm)
+
+    def point(self, mm: PointMm) -> PointPx:
+        """Return the pixel of one place."""
+        x, y = self.points(np.array([[mm.x, mm.y]]))[0]
+        return PointPx(float(x), float(y))
+
+    def quad(self, rect: RectMm) -> QuadPx:
+        """Return the four corners of `rect` on the scan: top left, top right, bottom right, bottom left."""
+        corners = self.points(np.array([(corner.x, corner.y) for corner in rect.corners]))
+        a, b, c, d = (PointPx(float(x), float(y)) for x, y in corners)
+        return a, b, c, d
+
+    def _displaced(self, mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        column, across = _cell(self.grid_x, mm[:, 0])
+        row, down = _cell(self.grid_y, mm[:, 1])
+        grid, across, down = self.displacement, across[:, None], down[:, None]
+        top = grid[row, column] * (1 - across) + grid[row, column + 1] * across
+        bottom = grid[row + 1, column] * (1 - across) + grid[row + 1, column + 1] * across
+        moved: NDArray[np.float64] = top * (1 - down) + bottom * down
+        return moved
+
+
+def _cell(
+    nodes: NDArray[np.float64], at: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the cell index and the place in it (0..1, clamped: beyond the last node nothing is extrapolated)."""
+    index = np.clip(np.searchsorted(nodes, at, side="right") - 1, 0, len(nodes) - 2)
+    share = (at - nodes[index]) / (nodes[index + 1] - nodes[index])
+    return index, np.clip(share, 0.0, 1.0)
