@@ -1,0 +1,130 @@
+"""The whole path of a page on one screen: scan → identify → register → measure → classify → resolve.
+
+No I/O. Trouble that is expected on paper comes back as a `Rejection`; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from omr.model.layout import Layout, Page
+from omr.model.reading import Outcome, Reading, Reason, Rejection
+from omr.model.registration import Registration
+from omr.model.scan import Scan
+from omr.read import identify
+from omr.read.classify import classify
+from omr.read.fiducials import Hits, find_fiducials
+from omr.read.identify import FoundCode
+from omr.read.ink import cut_fields, fingerprint, is_signed
+from omr.read.measure import measure
+from omr.read.reference import find_boxes
+from omr.read.register import Misfit, register
+from omr.read.resolve import resolve
+from omr.settings import DEFAULT, Settings
+
+
+def read_scan(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DEFAULT) -> tuple[Outcome, ...]:
+    """Return what a scan shows: one outcome, or one a page where it shows several pages side by side.
+
+    layouts: every known frozen layout by its digest.
+    """
+    code = identify.find_code(scan.image, settings.identify)
+    if code is None:
+        blank = identify.is_blank(scan.image, settings.identify)
+        return (Rejection(scan.id, Reason.BLANK_PAGE if blank else Reason.NO_PAGE_CODE),)
+    layout = layouts.get(code.page.digest)
+    if layout is None or code.page.pages != len(layout.pages):
+        return (Rejection(scan.id, Reason.STALE_LAYOUT, code.page.digest, code.page),)
+    room = identify.room_beside(code, layout.page(code.page.page), scan.image.shape)
+    if room < settings.identify.crowded_area:
+        return (read_page(scan, code, layout, settings),)
+    return _read_crowded(scan, code, layouts, room, settings)
+
+
+def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = DEFAULT) -> Outcome:
+    """Return the reading of the page that `code` names, or why it is refused."""
+    page = layout.page(code.page.page)
+    fitted = _register(scan, code, page, settings)
+    if isinstance(fitted, Misfit):
+        return Rejection(scan.id, fitted.reason, fitted.detail, code.page)
+    registration, hits = fitted
+    if (refused := _refused(scan, code, page, registration, hits, settings)) is not None:
+        return refused
+    patches = find_boxes(scan.image, page.boxes, layout.line_mm, registration, hits.black, settings.measure)
+    measurements = measure(patches, settings.measure)
+    marks = classify(measurements, settings.classify)
+    answers, review = resolve(marks, page.boxes, layout.questions_on(page), settings.classify)
+    fields = cut_fields(scan.image, page.fields, registration, hits.black)
+    return Reading(
+        scan=scan.id,
+        layout=layout.id,
+        page=code.page,
+        registration=registration,
+        measurements=measurements,
+        marks=marks,
+        answers=answers,
+        review=review,
+        ink=fingerprint(patches, marks, fields),
+        signed=is_signed(fields),
+        paper=hits.paper,
+        contrast=hits.paper - hits.black,
+        reader=settings.digest,
+    )
+
+
+def _register(
+    scan: Scan, code: FoundCode, page: Page, settings: Settings
+) -> tuple[Registration, Hits] | Misfit:
+    """Return the registration from whichever printed place of the code explains the scan."""
+    refused = None
+    for place in identify.places(code, page, scan.image.shape):
+        hits = find_fiducials(scan.image, page, code.corners, place, settings.fiducials)
+        fitted = register(hits, page, settings.register)
+        if not isinstance(fitted, Misfit):
+            return fitted, hits
+        refused = refused or fitted
+    return refused or Misfit(Reason.FIDUCIALS_MISSING, "")
+
+
+def _refused(
+    scan: Scan, code: FoundCode, page: Page, registration: Registration, hits: Hits, settings: Settings
+) -> Rejection | None:
+    """Return why a page that registers is still not to be trusted, or None."""
+    if registration.px_per_mm < settings.identify.smallest_px_per_mm:
+        return Rejection(scan.id, Reason.TOO_POOR, f"{registration.px_per_mm * 25.4:.0f} dpi", code.page)
+    if hits.paper - hits.black < settings.identify.least_contrast:
+        return Rejection(scan.id, Reason.TOO_POOR, f"contrast {hits.paper - hits.black:.0f}/255", code.page)
+    other = identify.other_page(scan.image, page, registration, code.page)
+    if other is not None:
+        return Rejection(scan.id, Reason.TWO_PAGES, f"{code.page.sheet} + {other.sheet}", code.page)
+    return None
+
+
+def _read_crowded(
+    scan: Scan, code: FoundCode, layouts: Mapping[str, Layout], room: float, settings: Settings
+) -> tuple[Outcome, ...]:
+    """Return one outcome a page for an image with room for more than one: A3, 2-up, two sheets in a row."""
+    codes = identify.distinct((code, *identify.find_codes(scan.image)))
+    if len(codes) == 1:
+        outcome = read_page(scan, code, layouts[code.page.digest], settings)
+        if room < settings.identify.second_area or (
+            isinstance(outcome, Reading)
+            and identify.is_blank_beside(scan.image, outcome.registration, settings.identify)
+        ):
+            return (outcome,)
+        beside = replace(scan.id, part=2)
+        return _as_part(outcome, 1), Rejection(beside, Reason.TWO_PAGES, "", code.page)
+    outcomes: list[Outcome] = []
+    for number, found in enumerate(codes, 1):
+        part = replace(scan, id=replace(scan.id, part=number))
+        layout = layouts.get(found.page.digest)
+        if layout is None:
+            outcomes.append(Rejection(part.id, Reason.STALE_LAYOUT, found.page.digest, found.page))
+        else:
+            outcomes.append(read_page(part, found, layout, settings))
+    return tuple(outcomes)
+
+
+def _as_part(outcome: Outcome, part: int) -> Outcome:
+    return replace(outcome, scan=replace(outcome.scan, part=part))

@@ -1,0 +1,160 @@
+"""Scan → which page it shows: the page code, looked for in its own corners first, then everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from omr.model.geometry import A4, RectMm
+from omr.model.layout import Page
+from omr.model.pagecode import PageId, decode
+from omr.model.registration import Registration
+from omr.settings import IdentifySettings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundCode:
+    """A page code on the scan.
+
+    corners: shape (4, 2), px: top left, top right, bottom right, bottom left of the printed code
+        (its outer modules, quiet zone not counted), whichever way the page lies.
+    """
+
+    page: PageId
+    corners: NDArray[np.float64]
+
+
+def find_code(image: NDArray[np.uint8], settings: IdentifySettings) -> FoundCode | None:
+    """Return the first page code of a gray image, shape (H, W), or None where there is none.
+
+    The four corners are read first, then the whole image at half and at full size.
+    """
+    for left, top, right, bottom in _corners(image, settings.corner_share):
+        found = codes_in(image, left, top, right, bottom)
+        if found:
+            return found[0]
+    found = find_codes(image)
+    return found[0] if found else None
+
+
+def find_codes(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
+    """Return every page code of the whole image, in the order found."""
+    height, width = image.shape
+    half = cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    # A pixel's centre is its whole number: (x + 0.5) / 2 - 0.5 at half size.
+    found = tuple(FoundCode(code.page, code.corners * 2 + 0.5) for code in _decoded(half))
+    return found or _decoded(image)
+
+
+def codes_in(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: int) -> tuple[FoundCode, ...]:
+    """Return the page codes inside a rectangle of the image, corners in the whole image's pixels."""
+    height, width = image.shape
+    left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+    if right <= left or bottom <= top:
+        return ()
+    offset = np.array([left, top], dtype=np.float64)
+    crop = np.ascontiguousarray(image[top:bottom, left:right])
+    return tuple(FoundCode(code.page, code.corners + offset) for code in _decoded(crop))
+
+
+def is_blank(image: NDArray[np.uint8], settings: IdentifySettings) -> bool:
+    """True where the page carries neither print nor writing: a blank back, perhaps with show-through."""
+    small = cv2.resize(image, (420, 594), interpolation=cv2.INTER_AREA)
+    # Edges of the glass and shadows of the lid are no writing.
+    inner = small[20:-20, 14:-14]
+    background = cv2.medianBlur(inner, 41)
+    dark = background.astype(np.int16) - inner > settings.blank_darkness
+    return bool(dark.mean() < settings.blank_share)
+
+
+def _decoded(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
+    found = []
+    for symbol in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode):
+        page = decode(symbol.text)
+        if page is not None:
+            at = symbol.position
+            quad = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+            found.append(FoundCode(page, np.array([(point.x, point.y) for point in quad], dtype=np.float64)))
+    return tuple(found)
+
+
+def _corners(image: NDArray[np.uint8], share: float) -> Iterator[tuple[int, int, int, int]]:
+    """The four corners, those of an upright page first (left, top, right, bottom)."""
+    height, width = image.shape
+    side = int(min(height, width) * share)
+    for x, y in ((width - side, 0), (0, height - side), (0, 0), (width - side, height - side)):
+        yield x, y, x + side, y + side
+
+
+def places(code: FoundCode, page: Page, shape: tuple[int, int]) -> tuple[NDArray[np.float64], ...]:
+    """Return where on paper the code may stand: corners in mm, shape (4, 2), the likeliest place first.
+
+    The same code is printed in several places; the likeliest is the one that keeps most of the page
+    on an image of `shape` (H, W).
+    """
+    areas = [np.array([(corner.x, corner.y) for corner in area.corners]) for area in page.codes]
+    outline = np.array([(0.0, 0.0), (A4.width, 0.0), (A4.width, A4.height), (0.0, A4.height)])
+    frame = np.array([(0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0])], dtype=np.float32)
+
+    def on_image(area: NDArray[np.float64]) -> float:
+        paper = _projected(outline, area, code.corners).astype(np.float32)
+        return float(cv2.intersectConvexConvex(cv2.convexHull(paper), frame)[0])
+
+    return tuple(sorted(areas, key=on_image, reverse=True))
+
+
+def room_beside(code: FoundCode, page: Page, shape: tuple[int, int]) -> float:
+    """Return how many pages of this one's size the image of `shape` (H, W) has room for."""
+    side = float(np.linalg.norm(np.diff(code.corners, axis=0), axis=1).mean())
+    px_per_mm = side / page.codes[0].width
+    return shape[0] * shape[1] / (A4.width * A4.height * px_per_mm**2)
+
+
+def distinct(codes: Iterable[FoundCode]) -> tuple[FoundCode, ...]:
+    """Return one code a page, in the order found."""
+    first: dict[PageId, FoundCode] = {}
+    for code in codes:
+        first.setdefault(code.page, code)
+    return tuple(first.values())
+
+
+def is_blank_beside(image: NDArray[np.uint8], registration: Registration, settings: IdentifySettings) -> bool:
+    """True where nothing is printed or written outside the registered page."""
+    quad = registration.quad(RectMm(0.0, 0.0, A4.width, A4.height).grown(_EDGE))
+    rest = image.copy()
+    cv2.fillConvexPoly(rest, np.array([(point.x, point.y) for point in quad]).astype(np.int32), 255)
+    return is_blank(rest, settings)
+
+
+def other_page(
+    image: NDArray[np.uint8], page: Page, registration: Registration, mine: PageId
+) -> PageId | None:
+    """Return what the page's codes say where one of them belongs to another page (two sheets fed together)."""
+    for area in page.codes:
+        corners = registration.quad(area.grown(_CODE_MARGIN))
+        xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
+        for found in codes_in(image, int(min(xs)), int(min(ys)), int(max(xs)) + 1, int(max(ys)) + 1):
+            if found.page != mine:
+                return found.page
+    return None
+
+
+_EDGE = 3.0
+"""The shadow along a sheet's edge on the glass, mm."""
+
+_CODE_MARGIN = 4.0
+"""Quiet zone of the code (2.1) and registration error, mm."""
+
+
+def _projected(
+    mm: NDArray[np.float64], area: NDArray[np.float64], corners: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    design = np.column_stack((area, np.ones(len(area))))
+    affine = np.linalg.lstsq(design, corners, rcond=None)[0]
+    projected: NDArray[np.float64] = np.column_stack((mm, np.ones(len(mm)))) @ affine
+    return projected

@@ -1,0 +1,182 @@
+"""What was written on a page, small enough to keep: by it two scans of one page are told from two people's copies.
+
+People photocopy forms, so one serial may come back from many people, and three of them may tick alike.
+No two people's strokes lie alike, though: the same sheet scanned twice shows the same ink at the same
+place on paper, whatever skew and noise the scanner added.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.model.layout import Field, FieldKind
+from omr.model.reading import Marks, MarkState
+from omr.model.registration import Registration
+from omr.read.reference import Patches
+
+SAME_SHEET = 0.55
+"""Likeness from which two scans are one sheet. Rescans score 0.75–0.98, other people's sheets up to 0.35
+(bench/ink.py prints both)."""
+
+_GRID = 4.0
+"""Samples per mm: a pen stroke (0.4–0.7 mm) is two samples wide."""
+
+_REACH = 2
+"""How many samples (0.5 mm) two scans' registrations may differ."""
+
+_LEAST_INK = 3.0
+"""Summed ink, in fully dark mm², under which a page says nothing about whose it is: less than one short tick."""
+
+_MARGIN = 1.0
+"""Left out along the edges of a field, mm: its dotted rule and its registration error."""
+
+_NOISE = 0.2
+"""Darkness under which a sample counts as paper."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldInk:
+    """One hand-written field, upright at 4 samples per mm: darkness 0..1, shape (H, W)."""
+
+    field: Field
+    darkness: NDArray[np.float32]
+
+
+def cut_fields(
+    image: NDArray[np.uint8], fields: tuple[Field, ...], registration: Registration, black: float
+) -> tuple[FieldInk, ...]:
+    """Return what stands in each field of a gray image. black: gray value of the form's print, 0..255."""
+    return tuple(FieldInk(field, _field(image, field, registration, black)) for field in fields)
+
+
+def is_signed(fields: tuple[FieldInk, ...]) -> bool | None:
+    """True where the signature area holds handwriting, None where there is no such area; a proposal only.
+
+    A printed line or a frame's corner is no handwriting: what counts spreads over both directions.
+    """
+    areas = [ink for ink in fields if ink.field.kind is FieldKind.SIGNATURE]
+    if not areas:
+        return None
+    return any(_handwritten(ink.darkness) for ink in areas)
+
+
+def fingerprint(patches: Patches, marks: Marks, fields: tuple[FieldInk, ...]) -> bytes:
+    """Return the ink of all boxes that are not empty and of all fields, compressed."""
+    parts: list[bytes] = []
+    for index in np.flatnonzero(marks.states != MarkState.EMPTY):
+        parts.append(_packed(int(index), _box_ink(patches, int(index))))
+    for number, ink in enumerate(fields):
+        parts.append(_packed(_FIELDS_FROM + number, ink.darkness))
+    return zlib.compress(b"".join(parts), level=1)
+
+
+def same_ink(one: bytes, other: bytes) -> float | None:
+    """Return how alike the ink of two readings of the same printed page is, 0..1, or None.
+
+    None: one of them holds too little ink to tell by. `SAME_SHEET` is the likeness of one sheet.
+    """
+    first, second = _unpacked(one), _unpacked(other)
+    if min(_mass(first), _mass(second)) < _LEAST_INK:
+        return None
+    alike = total = 0.0
+    for area in first.keys() | second.keys():
+        here, there = first.get(area), second.get(area)
+        mass = max(_ink(here), _ink(there))
+        total += mass
+        if here is not None and there is not None:
+            alike += mass * _correlation(here, there)
+    return alike / total if total else None
+
+
+_FIELDS_FROM = 1 << 15
+_HEADER = struct.Struct("<HHH")
+
+
+def _packed(area: int, darkness: NDArray[np.float32]) -> bytes:
+    """Sixteen levels are plenty to compare by and compress well."""
+    levels = (np.clip(darkness, 0.0, 1.0) * 15 + 0.5).astype(np.uint8)
+    levels[darkness < _NOISE] = 0
+    return _HEADER.pack(area, *levels.shape) + levels.tobytes()
+
+
+def _unpacked(blob: bytes) -> dict[int, NDArray[np.float32]]:
+    data, at = zlib.decompress(blob), 0
+    areas: dict[int, NDArray[np.float32]] = {}
+    while at < len(data):
+        area, height, width = _HEADER.unpack_from(data, at)
+        at += _HEADER.size
+        levels = np.frombuffer(data, np.uint8, height * width, at).reshape(height, width)
+        areas[area] = levels.astype(np.float32) / 15
+        at += height * width
+    return areas
+
+
+def _ink(darkness: NDArray[np.float32] | None) -> float:
+    return 0.0 if darkness is None else float(darkness.sum()) / _GRID**2
+
+
+def _mass(areas: dict[int, NDArray[np.float32]]) -> float:
+    return sum(_ink(area) for area in areas.values())
+
+
+def _correlation(here: NDArray[np.float32], there: NDArray[np.float32]) -> float:
+    """Return the best normalised cross-correlation over small shifts, 0..1."""
+    here, there = cv2.GaussianBlur(here, (3, 3), 0), cv2.GaussianBlur(there, (3, 3), 0)
+    framed = cv2.copyMakeBorder(here, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_CONSTANT, value=0.0)
+    if not framed.any() or not there.any():
+        return 0.0
+    return max(0.0, float(cv2.matchTemplate(framed, there, cv2.TM_CCORR_NORMED).max()))
+
+
+def _box_ink(patches: Patches, index: int) -> NDArray[np.float32]:
+    """Return the ink inside one box, its printed frame left out, at 4 samples per mm."""
+    darkness = patches.darkness[index]
+    middle = darkness.shape[0] // 2
+    half_x = int((patches.half_width[index] - 0.4) * patches.grid)
+    half_y = int((patches.half_height[index] - 0.4) * patches.grid)
+    inside = darkness[middle - half_y : middle + half_y, middle - half_x : middle + half_x]
+    size = round(2 * half_x * _GRID / patches.grid), round(2 * half_y * _GRID / patches.grid)
+    return cv2.resize(inside, size, interpolation=cv2.INTER_AREA)
+
+
+def _field(
+    image: NDArray[np.uint8], field: Field, registration: Registration, black: float
+) -> NDArray[np.float32]:
+    area = field.area.grown(-_MARGIN)
+    width, height = max(round(area.width * _GRID), 2), max(round(area.height * _GRID), 2)
+    quad = registration.quad(area)
+    corners = np.array([(corner.x, corner.y) for corner in quad[:3]], dtype=np.float32)
+    target = np.array([(0, 0), (width - 1, 0), (width - 1, height - 1)], dtype=np.float32)
+    affine = cv2.getAffineTransform(target, corners)
+    patch = cv2.warpAffine(
+        image,
+        affine,
+        (width, height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    paper = float(np.percentile(patch[::4, ::4], 75))
+    darkness: NDArray[np.float32] = (paper - patch.astype(np.float32)) / max(paper - black, 1.0)
+    return np.clip(darkness, 0.0, 1.0)
+
+
+def _handwritten(darkness: NDArray[np.float32]) -> bool:
+    ink = cv2.blur(darkness, (3, 3)) > _NOISE
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return False
+    tall, wide = np.ptp(rows) / _GRID, np.ptp(columns) / _GRID
+    return bool(min(tall, wide) > _SIGNATURE_SPAN and ink.sum() / _GRID**2 > _SIGNATURE_INK)
+
+
+_SIGNATURE_SPAN = 3.0
+"""Height and width a signature reaches at least, mm: more than a speck, less than initials."""
+
+_SIGNATURE_INK = 4.0
+"""Area a signature inks at least, mm²: some 10 mm of pen stroke."""

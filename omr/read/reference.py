@@ -1,0 +1,196 @@
+"""Scan + registration → every box found again by its printed frame and cut out upright.
+
+The blank outline is slid over the page around the registered place, and how well it matches is kept as
+evidence of its own (SDAPS and VxSuite do the same). What comes out is darkness, not pixels: 0 is the
+paper around that very box, 1 the form's own print, so that later steps know nothing of scanners.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.model.layout import Box
+from omr.model.registration import Registration
+from omr.settings import MeasureSettings
+
+_PAPER_BLOCK = 7
+"""Samples per side of the blocks whose brightness tells the paper's: 0.9 mm."""
+
+_PAPER_SHARE = 0.75
+"""The paper is as bright as the block at this share of a patch: ink and lines never cover a quarter."""
+
+_NEIGHBOURS = 7
+"""How many boxes in printed order agree on a shift."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patches:
+    """All boxes of a page, upright, N of them, box centre in the middle of each patch.
+
+    darkness: shape (N, S, S), float32, 0 paper … 1 print (a little beyond either for noise).
+    grid: samples per mm.
+    half_width, half_height: half the printed box, mm, shape (N,).
+    match: how well the printed frame was found, 0..1 relative to the page's typical box, shape (N,).
+    shift: where the frame lay from its registered place, mm, shape (N, 2), x then y.
+    paper: brightness of the paper around each box, 0..255, shape (N,).
+    contrast: paper minus print, 0..255, shape (N,).
+    """
+
+    boxes: tuple[str, ...]
+    darkness: NDArray[np.float32]
+    grid: float
+    half_width: NDArray[np.float64]
+    half_height: NDArray[np.float64]
+    match: NDArray[np.float32]
+    shift: NDArray[np.float64]
+    paper: NDArray[np.float32]
+    contrast: NDArray[np.float32]
+
+
+def find_boxes(
+    image: NDArray[np.uint8],
+    boxes: tuple[Box, ...],
+    line: float,
+    registration: Registration,
+    black: float,
+    settings: MeasureSettings,
+) -> Patches:
+    """Return the boxes of a gray image, shape (H, W), cut out around their printed frames.
+
+    line: thickness of the frames, mm. black: gray value of the form's print, 0..255.
+    """
+    half_width = np.array([box.area.width for box in boxes]) / 2
+    half_height = np.array([box.area.height for box in boxes]) / 2
+    largest = float(max(half_width.max(), half_height.max()))
+    wide = _odd(largest + settings.surround + settings.reach, settings.grid)
+    patches = _cut(image, boxes, registration, wide, settings.grid)
+    paper = _paper(patches)
+    contrast = np.maximum(paper - black, 1.0)
+    darkness = (paper[:, None, None] - patches) / contrast[:, None, None]
+    np.minimum(darkness, 1.0, out=darkness)
+    shift_x, match_x = _slide(darkness, half_width, half_height, line, settings)
+    shift_y, match_y = _slide(darkness.transpose(0, 2, 1), half_height, half_width, line, settings)
+    strength = np.minimum(match_x, match_y)
+    match = np.clip(strength / max(float(np.median(strength)), 1e-3), 0.0, 1.0)
+    shift = _agreed(np.stack((shift_x, shift_y), axis=1), match, settings)
+    narrow = _odd(largest + settings.surround, settings.grid)
+    return Patches(
+        boxes=tuple(box.id for box in boxes),
+        darkness=_centred(darkness, shift, narrow, settings.grid),
+        grid=settings.grid,
+        half_width=half_width,
+        half_height=half_height,
+        match=match.astype(np.float32),
+        shift=shift,
+        paper=paper,
+        contrast=contrast,
+    )
+
+
+def _odd(half: float, grid: float) -> int:
+    return 2 * round(half * grid) + 1
+
+
+def _cut(
+    image: NDArray[np.uint8], boxes: tuple[Box, ...], registration: Registration, count: int, grid: float
+) -> NDArray[np.uint8]:
+    """Return the patches as seen, shape (N, count, count)."""
+    centers = np.array([(box.area.center.x, box.area.center.y) for box in boxes])
+    at = registration.points(np.concatenate((centers, centers + (1.0, 0.0), centers + (0.0, 1.0))))
+    center, right, below = np.split(at, 3)
+    step_x, step_y = (right - center) / grid, (below - center) / grid
+    origin = center - (step_x + step_y) * ((count - 1) / 2)
+    patches = np.empty((len(boxes), count, count), dtype=np.uint8)
+    matrix = np.stack((step_x, step_y, origin), axis=2)
+    for patch, affine in zip(patches, matrix, strict=True):
+        cv2.warpAffine(
+            image,
+            affine,
+            (count, count),
+            dst=patch,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return patches
+
+
+def _paper(patches: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the brightness of the paper in each patch, shape (N,)."""
+    number, count, _ = patches.shape
+    small = max(count // _PAPER_BLOCK, 2)
+    blocks = np.stack(
+        [cv2.resize(patch, (small, small), interpolation=cv2.INTER_AREA) for patch in patches]
+    ).reshape(number, -1)
+    at = int(_PAPER_SHARE * blocks.shape[1])
+    return np.partition(blocks, at, axis=1)[:, at].astype(np.float32)
+
+
+def _slide(
+    darkness: NDArray[np.float32],
+    half_across: NDArray[np.float64],
+    half_along: NDArray[np.float64],
+    line: float,
+    settings: MeasureSettings,
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return where the two upright frame lines lie from their place (mm) and how dark they stand out.
+
+    Each line is compared with the white just outside the box alone: what is written inside, even a box
+    filled to its edges, does not move it.
+    """
+    grid, count = settings.grid, darkness.shape[2]
+    middle = count // 2
+    span = round(float(half_along.min()) * 0.85 * grid)
+    profile = darkness[:, middle - span : middle + span + 1, :].mean(axis=1)
+    reach = round(settings.reach * grid)
+    outside = round((line + 0.45) * grid)
+    offsets = np.round((half_across - line / 2) * grid).astype(int)
+    moves = np.arange(-reach, reach + 1)
+    row = np.arange(len(profile))[:, None]
+    low, high = middle - offsets[:, None] + moves, middle + offsets[:, None] + moves
+    near = np.clip(low - outside, 0, count - 1), np.clip(high + outside, 0, count - 1)
+    sides = profile[row, low] - profile[row, near[0]], profile[row, high] - profile[row, near[1]]
+    score = sides[0] + sides[1] + np.minimum(sides[0], sides[1])
+    best = np.argmax(score, axis=1)
+    shift = (best - reach + _peak(score, best)) / grid
+    strength = score[np.arange(len(score)), best] / 3
+    return shift, strength
+
+
+def _peak(score: NDArray[np.float32], best: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the vertex of the parabola through the best score and its neighbours, -0.5..0.5 samples."""
+    inner = np.clip(best, 1, score.shape[1] - 2)
+    row = np.arange(len(score))
+    before, at, after = score[row, inner - 1], score[row, inner], score[row, inner + 1]
+    bend = before - 2 * at + after
+    vertex = np.where(bend < 0, 0.5 * (before - after) / np.where(bend < 0, bend, -1.0), 0.0)
+    return np.where(best == inner, np.clip(vertex, -0.5, 0.5), 0.0)
+
+
+def _agreed(
+    shift: NDArray[np.float64], match: NDArray[np.float32], settings: MeasureSettings
+) -> NDArray[np.float64]:
+    """Return the shifts, those that leave their neighbours' company replaced by the neighbours' median."""
+    number = len(shift)
+    half = _NEIGHBOURS // 2
+    start = np.clip(np.arange(number) - half, 0, max(number - _NEIGHBOURS, 0))
+    window = np.minimum(start[:, None] + np.arange(_NEIGHBOURS), number - 1)
+    typical = np.median(shift[window], axis=1)
+    lonely = np.abs(shift - typical).max(axis=1) > settings.lonely_shift
+    weak = match < 0.5  # noqa: PLR2004  (half the typical strength: the frame is torn or written over)
+    return np.where((lonely | weak)[:, None], typical, shift)
+
+
+def _centred(
+    darkness: NDArray[np.float32], shift: NDArray[np.float64], count: int, grid: float
+) -> NDArray[np.float32]:
+    """Return the middle of each patch moved by its shift, shape (N, count, count)."""
+    slack = (darkness.shape[1] - count) // 2
+    moved = np.clip(np.round(shift * grid).astype(int) + slack, 0, 2 * slack)
+    centred = np.empty((len(darkness), count, count), dtype=np.float32)
+    for index, (x, y) in enumerate(moved):
+        centred[index] = darkness[index, y : y + count, x : x + count]
+    return centred

@@ -1,0 +1,125 @@
+"""Squares → where every millimetre of the page lies on the scan.
+
+One homography (skew, scale, perspective), then one displacement grid for what a paper feeder adds: slow
+waves along its way. The grid's two columns stand at the two columns of squares; each is a smoothing
+spline on its squares (P. H. C. Eilers, B. D. Marx, Statistical Science 11 (1996), doi 10.1214/ss/1038425655:
+a penalty on second differences), the two tied to each other because a feeder moves both sides alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.model.layout import Page
+from omr.model.reading import Reason
+from omr.model.registration import Registration
+from omr.read.fiducials import Hits
+from omr.settings import RegisterSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a registration cannot be trusted; `detail` gives the numbers."""
+
+    reason: Reason
+    detail: str
+
+
+def register(hits: Hits, page: Page, settings: RegisterSettings) -> Registration | Misfit:
+    """Return the registration of `page`, or why it cannot be trusted.
+
+    Nothing is guessed: too few squares, or squares that do not agree among themselves, are a refusal.
+    """
+    fitted = _homography(hits, settings)
+    if fitted is None:
+        return Misfit(Reason.FIDUCIALS_MISSING, f"{len(hits.mm)}/{len(page.fiducials)}")
+    homography, kept = fitted
+    mm, px, left = hits.mm[kept], hits.px[kept], hits.left[kept]
+    along, across = _scales(homography, page)
+    if not 1 / settings.largest_stretch < along / across < settings.largest_stretch:
+        return Misfit(Reason.WRONG_SCALE, f"{along / across:.3f}")
+    centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
+    grid_x = np.unique(centers[:, 0].round(3))
+    grid_y = np.unique(centers[:, 1].round(3))
+    projected = cv2.perspectiveTransform(mm[None], homography)[0]
+    columns, leave_one_out = _bend(mm[:, 1], left, px - projected, grid_y, settings)
+    scale = (along * across) ** 0.5
+    residual = float(np.percentile(np.linalg.norm(leave_one_out, axis=1), 95)) / scale
+    if residual > settings.loosest:
+        return Misfit(Reason.LOOSE_FIT, f"{residual:.2f} mm")
+    return Registration(homography, grid_x, grid_y, columns, len(mm), residual, scale)
+
+
+def _homography(
+    hits: Hits, settings: RegisterSettings
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
+    """Return the map mm → px and which squares it believes; the worst is dropped until all agree."""
+    kept = np.ones(len(hits.mm), dtype=np.bool_)
+    while _enough(hits.left[kept], settings):
+        homography, _ = cv2.findHomography(hits.mm[kept], hits.px[kept], 0)
+        if homography is None:
+            return None
+        error = np.linalg.norm(cv2.perspectiveTransform(hits.mm[None], homography)[0] - hits.px, axis=1)
+        limit = settings.outlier * float(np.sqrt(abs(np.linalg.det(homography[:2, :2]))))
+        error[~kept] = 0.0
+        worst = int(np.argmax(error))
+        if error[worst] <= limit:
+            return homography, kept
+        kept[worst] = False
+    return None
+
+
+def _enough(left: NDArray[np.bool_], settings: RegisterSettings) -> bool:
+    sides = (int(left.sum()), int((~left).sum()))
+    return sum(sides) >= settings.least_hits and min(sides) >= settings.least_side
+
+
+def _scales(homography: NDArray[np.float64], page: Page) -> tuple[float, float]:
+    """Return px per mm along and across the page, at its middle."""
+    centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
+    middle = centers.mean(axis=0)
+    steps = np.array([middle, middle + (1.0, 0.0), middle + (0.0, 1.0)])
+    at = cv2.perspectiveTransform(steps[None], homography)[0]
+    return float(np.linalg.norm(at[2] - at[0])), float(np.linalg.norm(at[1] - at[0]))
+
+
+def _bend(
+    y: NDArray[np.float64],
+    left: NDArray[np.bool_],
+    displaced: NDArray[np.float64],
+    grid_y: NDArray[np.float64],
+    settings: RegisterSettings,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the displacement grid, shape (R, 2, 2), and the leave-one-out errors, shape (N, 2), px.
+
+    A linear smoother leaves each point out in closed form: error / (1 - its own leverage).
+    """
+    rows = len(grid_y)
+    node = np.searchsorted(grid_y, y.round(3)) + np.where(left, 0, rows)
+    picks = np.zeros((len(y), 2 * rows))
+    picks[np.arange(len(y)), node] = 1.0
+    normal = picks.T @ picks + _penalty(grid_y, settings)
+    inverse = np.linalg.inv(normal)
+    solution = inverse @ picks.T @ displaced
+    leverage = np.diag(picks @ inverse @ picks.T)
+    errors = (displaced - picks @ solution) / (1 - leverage)[:, None]
+    grid = np.stack((solution[:rows], solution[rows:]), axis=1)
+    return grid, errors
+
+
+def _penalty(grid_y: NDArray[np.float64], settings: RegisterSettings) -> NDArray[np.float64]:
+    """Return the penalty matrix of both columns: their bending, and their difference."""
+    rows = len(grid_y)
+    step = np.diff(grid_y)
+    mean = step.mean()
+    bending = np.zeros((rows - 2, rows))
+    for index in range(rows - 2):
+        before, after = step[index] / mean, step[index + 1] / mean
+        bending[index, index : index + 3] = (1 / before, -1 / before - 1 / after, 1 / after)
+    one = settings.stiffness * bending.T @ bending
+    tie = settings.twist * np.eye(rows)
+    return np.block([[one + tie, -tie], [-tie, one + tie]])

@@ -1,0 +1,153 @@
+"""Every number the reader depends on: its unit, its reason, the check it is paired with.
+
+Distances are millimetres on paper unless the name says otherwise, so that they hold at any resolution.
+Darkness runs from 0 (the paper around the box) to 1 (the form's own print).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifySettings:
+    """Finding the page code and telling a blank page from an unidentified one.
+
+    corner_share: side of the corner crops looked at first, as a share of the page's shorter side; a code
+        stands within 25 mm of its corner and a skewed feed moves it by some 10 mm more.
+    blank_darkness: how much darker than the paper (0..255) something has to be to count as printed or
+        written; show-through of a double-sided print stays below it.
+    blank_share: share of such pixels under which a page without a code is blank: one line of writing is
+        about 0.0005 of a page, the specks of a dirty glass about 0.0001.
+    crowded_area: image area over page area from which a second page beside the first is looked for.
+    second_area: image area over page area from which a frame *must* hold a second page or blank space.
+    least_contrast: gray levels (of 255) between paper and print under which faint pencil drowns in noise.
+    smallest_px_per_mm: below it (about 90 dpi) a box frame is under one pixel wide: refused as too poor.
+    """
+
+    corner_share: float = 0.25
+    blank_darkness: int = 60
+    blank_share: float = 0.0003
+    crowded_area: float = 1.3
+    second_area: float = 1.7
+    smallest_px_per_mm: float = 3.5
+    least_contrast: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class FiducialSettings:
+    """Finding the printed squares.
+
+    first_reach, reach: how far from its predicted place a square is looked for, mm: wider while only the
+        page code (13 mm) carries the prediction across the page.
+    contrast: gray levels (of 255) between the square and its surround that make it one; a washed-out
+        scan of a pale copy keeps 60. Text within reach fails `size_error`, its partner.
+    size_error: how far width and height may differ from the printed size, mm; photocopies fatten by 0.3.
+    """
+
+    first_reach: float = 2.0
+    reach: float = 3.0
+    contrast: float = 45.0
+    size_error: float = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSettings:
+    """Fitting the page.
+
+    least_hits, least_side: squares needed in all and in each column. With fewer, one wrong square can
+        turn the page without showing in the residual.
+    outlier: distance from the homography at which a square is not believed, mm; feed wobble reaches 0.5.
+    stiffness: weight of the bend (second difference) of a column's displacement against a hit's error.
+    twist: weight of the difference between both columns' displacement: a feeder moves them alike.
+    loosest: largest leave-one-out residual (95th percentile), mm, at which boxes are still found by
+        their frames, which are looked for within `MeasureSettings.reach`.
+    largest_stretch: largest ratio of the scales along and across the page; a form printed "fit to
+        Letter" is shrunk alike both ways and passes, a stretched copy does not.
+    """
+
+    least_hits: int = 8
+    least_side: int = 3
+    outlier: float = 1.3
+    stiffness: float = 0.02
+    twist: float = 0.05
+    loosest: float = 0.6
+    largest_stretch: float = 1.06
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSettings:
+    """Looking at a box.
+
+    grid: samples per mm at which boxes are looked at: the frame line (0.25 mm) is two samples.
+    reach: how far from its registered place the printed frame is looked for, mm; paired with
+        `RegisterSettings.loosest`.
+    surround: white paper beyond the frame that is looked at, mm; table lines stay 1.5 away.
+    inset: how far inside the frame's outer edge ink counts, mm: the line and its fattening in a copy.
+    gap: how far outside the frame ink begins to count as beside the box, mm.
+    ink: darkness from which a sample is ink. Pencil at its faintest is about 0.2, paper noise 0.05.
+    firm: darkness from which a block is firmly covered.
+    trace: mean darkness from which a block holds a trace of ink; a stroke of faint pencil (0.2 dark,
+        0.4 mm wide) leaves 0.15 in a block.
+    block: side of the squares whose mean darkness is taken, mm: a speck under 0.4 mm hardly marks one.
+    lonely_shift: distance, mm, from its neighbours' shift at which a box's own is not believed.
+    """
+
+    grid: float = 8.0
+    reach: float = 1.0
+    surround: float = 1.25
+    inset: float = 0.5
+    gap: float = 0.25
+    ink: float = 0.18
+    firm: float = 0.4
+    trace: float = 0.1
+    block: float = 0.5
+    lonely_shift: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifySettings:
+    """Deciding what a box holds; paired numbers form bands, and between them a person decides.
+
+    empty_extent, marked_extent: span of ink inside the box, mm. No tick is shorter than 1.6 mm.
+    empty_fill, marked_fill: share of the inside that is ink.
+    faint: peak darkness under which a mark goes to a person.
+    filled: share of the inside covered by firm ink from which a box counts as filled.
+    beside: share of the ring covered by ink from which an empty box may have its mark beside it.
+    circled_sides: number of sides (of 4) with ink in the ring that make an empty box a circled one.
+    least_match: match score under which the box was not found again on the page.
+    largest_shift: distance of the frame from its registered place at which the fit is loose, mm.
+    review_below: confidence under which a person looks, whatever the state.
+    """
+
+    empty_extent: float = 0.8
+    marked_extent: float = 1.6
+    empty_fill: float = 0.012
+    marked_fill: float = 0.035
+    faint: float = 0.3
+    filled: float = 0.6
+    beside: float = 0.05
+    circled_sides: int = 3
+    least_match: float = 0.35
+    largest_shift: float = 0.8
+    review_below: float = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of the reader; its digest stands with every reading."""
+
+    identify: IdentifySettings = field(default_factory=IdentifySettings)
+    fiducials: FiducialSettings = field(default_factory=FiducialSettings)
+    register: RegisterSettings = field(default_factory=RegisterSettings)
+    measure: MeasureSettings = field(default_factory=MeasureSettings)
+    classify: ClassifySettings = field(default_factory=ClassifySettings)
+
+    @property
+    def digest(self) -> str:
+        """Name of these very numbers, 12 hexadecimal digits."""
+        return hashlib.sha256(repr(sorted(asdict(self).items())).encode()).hexdigest()[:12]
+
+
+DEFAULT = Settings()
