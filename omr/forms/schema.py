@@ -1,7 +1,8 @@
 """What a layout file may say: the YAML of one printed form, as pydantic models.
 
 One file says everything about a form; an eighth form needs a file and no code.
-Unknown keys are faults. `docs/layout-format.md` explains each key, `docs/layout.schema.json` is made from here.
+Unknown keys are faults. `docs/layout-format.md` explains each key; `docs/layout.schema.json` is made
+from here.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class ColumnGroup(_Part):
     id: Name | Annotated[str, StringConstraints(max_length=0)] = ""
     label: Text = ""
     choices: Annotated[tuple[Tick, ...], Field(min_length=1)]
-    choice_width_mm: Annotated[float, Field(ge=8, le=40)] | None = None
+    choice_width_mm: Annotated[float, Field(ge=8.2, le=40)] | None = None
 
 
 class Item(_Part):
@@ -129,7 +130,7 @@ class Section(_Part):
     show_title: bool = True
     blank: BlankRow | None = None
     columns: Annotated[tuple[ColumnGroup, ...], Field(min_length=1)] | None = None
-    row_height_mm: Annotated[float, Field(ge=8, le=120)] | None = None
+    row_height_mm: Annotated[float, Field(ge=8.2, le=120)] | None = None
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
 
 
@@ -174,7 +175,9 @@ class Words(_Part):
     page: Line = "Trang"
     sheet: Line = "Số phiếu"
     master: Line = "BẢN GỐC ĐỂ PHOTOCOPY"
-    board: Text = ""
+    date: Line = "ngày …… tháng …… năm 20……"
+    yes: Line = "có"
+    undo: Line = "bỏ dấu"
 
 
 class Form(_Part):

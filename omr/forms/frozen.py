@@ -1,0 +1,193 @@
+"""Frozen geometry: a layout as text, under a digest that names exactly this geometry.
+
+Printing freezes, reading thaws. A digest once printed stays readable for ever, so this format only grows.
+Nothing here needs the YAML, the placing or the PDF writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from omr.errors import LayoutError
+from omr.i18n import _
+from omr.model.geometry import RectMm, SizeMm
+from omr.model.layout import (
+    BlankRow,
+    Box,
+    Choice,
+    Field,
+    FieldKind,
+    FilledBy,
+    Layout,
+    Page,
+    Question,
+    Returns,
+    Role,
+    Section,
+    Shape,
+)
+
+GRID_MM = 0.05
+"""Coordinates are kept on this grid: finer than any printer, coarse enough to print and digest alike."""
+DIGEST_LENGTH = 10
+_FORMAT = 1
+
+
+def to_json(layout: Layout) -> str:
+    """Return `layout` as JSON text, one box, question and field a line; coordinates on the 0.05 mm grid."""
+    record = {"format": _FORMAT, "digest": layout.digest, **_record(layout)}
+    return _pretty(record) + "\n"
+
+
+def from_json(text: str) -> Layout:
+    """Return the layout that `to_json` wrote.
+
+    Raises:
+        LayoutError: the text is no frozen layout, is of a later format, or was altered since.
+    """
+    try:
+        record = json.loads(text)
+        layout = _layout(record)
+    except (ValueError, KeyError, TypeError) as error:
+        raise LayoutError(
+            _("this is not a frozen layout ({error}). Print the form again or restore the file.").format(
+                error=error
+            )
+        ) from error
+    if digest_of(layout) != layout.digest:
+        raise LayoutError(
+            _("frozen layout {digest} was altered since it was printed. Restore the file.").format(
+                digest=layout.digest
+            )
+        )
+    return layout
+
+
+def digest_of(layout: Layout) -> str:
+    """Return 10 hexadecimal digits that name everything in `layout` but its digest."""
+    canonical = json.dumps(_record(layout), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def sealed(layout: Layout) -> Layout:
+    """Return `layout` with its coordinates on the grid and its digest set."""
+    rounded = _layout({"format": _FORMAT, "digest": "", **_record(layout)})
+    return replace(rounded, digest=digest_of(rounded))
+
+
+def _record(layout: Layout) -> dict[str, Any]:
+    return {
+        "id": layout.id,
+        "version": layout.version,
+        "year": layout.year,
+        "title": layout.title,
+        "language": layout.language,
+        "size": [float(layout.size.width), float(layout.size.height)],
+        "line": float(layout.line_mm),
+        "scoring": layout.scoring,
+        "filled_by": layout.filled_by.value,
+        "returns": layout.returns.value,
+        "sections": [[section.id, section.title] for section in layout.sections],
+        "questions": [_question_record(question) for question in layout.questions],
+        "pages": [_page_record(page) for page in layout.pages],
+    }
+
+
+def _question_record(question: Question) -> list[Any]:
+    choices = [[choice.id, choice.label] for choice in question.choices]
+    head = [question.id, question.number, question.text, question.section]
+    return [*head, question.role.value, question.blank.value, choices]
+
+
+def _page_record(page: Page) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "fiducials": [_numbers(area) for area in page.fiducials],
+        "orientation": _numbers(page.orientation) if page.orientation else None,
+        "codes": [_numbers(area) for area in page.codes],
+        "boxes": [
+            [box.id, box.question, box.choice, box.shape.value, *_numbers(box.area)] for box in page.boxes
+        ],
+        "fields": [
+            [field.id, field.label, field.kind.value, field.roster, *_numbers(field.area)]
+            for field in page.fields
+        ],
+    }
+
+
+def _numbers(area: RectMm) -> list[float]:
+    return [_rounded(value) for value in (area.x, area.y, area.width, area.height)]
+
+
+def _rounded(value: float) -> float:
+    return round(round(value / GRID_MM) * GRID_MM, 2)
+
+
+def _layout(record: dict[str, Any]) -> Layout:
+    if record["format"] != _FORMAT:
+        raise ValueError(f"format {record['format']}")
+    return Layout(
+        id=record["id"],
+        version=record["version"],
+        year=record["year"],
+        digest=record["digest"],
+        title=record["title"],
+        language=record["language"],
+        size=SizeMm(*record["size"]),
+        line_mm=record["line"],
+        sections=tuple(Section(*section) for section in record["sections"]),
+        questions=tuple(_question(*question) for question in record["questions"]),
+        pages=tuple(_page(page) for page in record["pages"]),
+        scoring=record["scoring"],
+        filled_by=FilledBy(record["filled_by"]),
+        returns=Returns(record["returns"]),
+    )
+
+
+def _question(
+    identity: str, number: str, text: str, section: str, role: str, blank: str, choices: list[list[str]]
+) -> Question:
+    offered = tuple(Choice(*choice) for choice in choices)
+    return Question(identity, number, text, section, offered, Role(role), BlankRow(blank))
+
+
+def _page(record: dict[str, Any]) -> Page:
+    orientation = record["orientation"]
+    return Page(
+        number=record["number"],
+        fiducials=tuple(RectMm(*area) for area in record["fiducials"]),
+        orientation=RectMm(*orientation) if orientation else None,
+        codes=tuple(RectMm(*area) for area in record["codes"]),
+        boxes=tuple(
+            Box(identity, question, choice, RectMm(*area), Shape(shape))
+            for identity, question, choice, shape, *area in record["boxes"]
+        ),
+        fields=tuple(
+            Field(identity, label, FieldKind(kind), RectMm(*area), roster)
+            for identity, label, kind, roster, *area in record["fields"]
+        ),
+    )
+
+
+def _pretty(value: object, depth: int = 0) -> str:
+    """Return JSON with one line a leaf list, so that two frozen layouts can be compared by eye."""
+    pad = " " * (depth + 1)
+    if isinstance(value, dict):
+        inner = ",\n".join(
+            f"{pad}{json.dumps(key)}: {_pretty(item, depth + 1)}" for key, item in value.items()
+        )
+        return f"{{\n{inner}\n{' ' * depth}}}"
+    if (
+        isinstance(value, list)
+        and any(isinstance(item, dict | list) for item in value)
+        and depth < _LEAF_DEPTH
+    ):
+        inner = ",\n".join(pad + _pretty(item, depth + 1) for item in value)
+        return f"[\n{inner}\n{' ' * depth}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+_LEAF_DEPTH = 4

@@ -1,0 +1,198 @@
+"""A form → what stands where: its rows flow over pages, the table's head stands on each, the foot stays whole.
+
+Placing the same form twice gives the same geometry to the last digit: nothing here depends on the
+machine, and text is measured with the fonts that omr ships.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from omr.forms.drawing import Block, PageDrawing, Shape, Text
+from omr.forms.fonts import Face, Style, width_mm, wrap
+from omr.forms.foot import foot
+from omr.forms.frame import BOTTOM_STRIP, BOX_LINE, CODES, CONTENT, ORIENTATION, TOP_STRIP, fiducials
+from omr.forms.frozen import GRID_MM, sealed
+from omr.forms.head import head
+from omr.forms.schema import ATTESTATION, DECLARED, ColumnGroup, Form, Item
+from omr.forms.schema import Section as FormSection
+from omr.forms.table import question_id, rows
+from omr.model.geometry import A4
+from omr.model.layout import BlankRow, Choice, Layout, Page, Question, Role, Section
+
+_RUNNING_TITLE = Style(Face.ITALIC, 9)
+_RUNNING_TITLE_ROOM = 84.0
+_PAGE_NUMBER = Style(Face.REGULAR, 10)
+_RULE = Style(Face.ITALIC, 9)
+_EDITION = Style(Face.REGULAR, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A placed form: what reading needs (`layout`) and what is printed besides (`drawings`, one a page).
+
+    serial_label, master_label: what the overlay prints beside the serial and on a master sheet.
+    """
+
+    layout: Layout
+    drawings: tuple[PageDrawing, ...]
+    serial_label: str
+    master_label: str
+
+
+def place(form: Form) -> Placement:
+    """Return `form` placed on A4 pages, its layout sealed under its digest."""
+    flowed = _paginate([*head(form), *rows(form)], foot(form))
+    pages = tuple(_page(number, blocks) for number, blocks in enumerate(flowed, start=1))
+    drawings = tuple(
+        PageDrawing(
+            (
+                *(shape for block in blocks for shape in block.shapes),
+                *_strips(form, number, len(flowed)),
+            )
+        )
+        for number, blocks in enumerate(flowed, start=1)
+    )
+    return Placement(sealed(_layout(form, pages)), drawings, form.words.sheet, form.words.master)
+
+
+def questions(form: Form) -> tuple[Question, ...]:
+    """Return what the form asks, in printed order: its rows by column group, attestation, declared level."""
+    asked = [
+        _question(item, group, section, section.blank or form.blank)
+        for section in form.sections
+        for rows_ in section.groups
+        for item in rows_.items
+        for group in section.columns or form.columns
+    ]
+    bottom = form.foot
+    if bottom.attestation:
+        choice = Choice(bottom.attestation.choice, bottom.attestation.text)
+        asked.append(
+            Question(
+                ATTESTATION,
+                "",
+                bottom.attestation.text,
+                "",
+                (choice,),
+                Role.ATTESTATION,
+                BlankRow.ALLOWED,
+            )
+        )
+    if bottom.declared:
+        levels = tuple(Choice(level.id, level.label) for level in bottom.declared.levels)
+        asked.append(
+            Question(DECLARED, "", bottom.declared.text, "", levels, Role.DECLARED, BlankRow.ALLOWED)
+        )
+    return tuple(asked)
+
+
+def _question(item: Item, group: ColumnGroup, section: FormSection, blank: BlankRow) -> Question:
+    choices = tuple(Choice(choice.id, choice.label) for choice in group.choices)
+    text = " – ".join(part for part in (item.text, group.label) if part)
+    return Question(question_id(item.id, group.id), item.number, text, section.id, choices, Role.ITEM, blank)
+
+
+def _layout(form: Form, pages: tuple[Page, ...]) -> Layout:
+    return Layout(
+        id=form.id,
+        version=form.version,
+        year=form.year,
+        digest="",
+        title=form.title,
+        language=form.language,
+        size=A4,
+        line_mm=BOX_LINE,
+        sections=tuple(Section(section.id, section.title) for section in form.sections),
+        questions=questions(form),
+        pages=pages,
+        scoring=form.scoring,
+        filled_by=form.filled_by,
+        returns=form.returns,
+    )
+
+
+def _page(number: int, blocks: Sequence[Block]) -> Page:
+    return Page(
+        number=number,
+        fiducials=fiducials(),
+        orientation=ORIENTATION,
+        codes=CODES,
+        boxes=tuple(box for block in blocks for box in block.boxes),
+        fields=tuple(field for block in blocks for field in block.fields),
+    )
+
+
+def _paginate(flow: Sequence[Block], bottom: Block) -> list[list[Block]]:
+    """Return the blocks of each page, moved to their places."""
+    pages: list[list[Block]] = [[]]
+    y, standing = CONTENT.y, None
+    for chunk in _chunks(flow, bottom):
+        if pages[-1] and y + _needed(chunk, standing) > CONTENT.bottom + 1e-6:
+            pages.append([])
+            y, standing = CONTENT.y, None
+        for block in chunk:
+            if block.head is not None and block.head != standing:
+                standing = block.head
+                pages[-1].append(standing.moved(y))
+                y = _on_grid(y + standing.height)
+            pages[-1].append(block.moved(y))
+            y = _on_grid(y + block.height)
+    return pages
+
+
+def _needed(chunk: Sequence[Block], standing: Block | None) -> float:
+    height = 0.0
+    for block in chunk:
+        if block.head is not None and block.head != standing:
+            standing = block.head
+            height += standing.height
+        height += block.height
+    return height
+
+
+def _chunks(flow: Sequence[Block], bottom: Block) -> Iterator[list[Block]]:
+    """Yield what may not be torn apart: title rows with the row below them, the foot with the last row."""
+    chunks: list[list[Block]] = []
+    chunk: list[Block] = []
+    for block in flow:
+        chunk.append(block)
+        if not block.keep:
+            chunks.append(chunk)
+            chunk = []
+    if chunk:
+        chunks.append(chunk)
+    if bottom.height > 0:
+        chunks[-1].append(bottom)
+    yield from chunks
+
+
+def _strips(form: Form, number: int, count: int) -> list[Shape]:
+    """Return what stands above and below the content: running title, page number, the rule, the edition."""
+    words = form.words
+    page = f"{words.page} {number}/{count}"
+    edition = f"{form.id} · {form.version} · {form.year}"
+    shapes: list[Shape] = [
+        _flush_right(page, _PAGE_NUMBER, TOP_STRIP.right, TOP_STRIP.y + 10.0),
+        _flush_right(edition, _EDITION, BOTTOM_STRIP.right, BOTTOM_STRIP.y + 4.0),
+    ]
+    if number > 1:
+        lines = wrap(form.title, _RUNNING_TITLE, _RUNNING_TITLE_ROOM)[:2]
+        for index, line in enumerate(lines):
+            y = TOP_STRIP.y + 5.0 + index * _RUNNING_TITLE.leading_mm
+            shapes.append(Text(TOP_STRIP.x, y, line, _RUNNING_TITLE, _RUNNING_TITLE_ROOM, ("title",)))
+    for index, line in enumerate(wrap(form.correction, _RULE, BOTTOM_STRIP.width)):
+        y = BOTTOM_STRIP.y + 8.5 + index * _RULE.leading_mm
+        shapes.append(Text(BOTTOM_STRIP.x, y, line, _RULE, BOTTOM_STRIP.width, ("correction",)))
+    return shapes
+
+
+def _flush_right(text: str, style: Style, right: float, y: float) -> Text:
+    wide = width_mm(text, style)
+    return Text(right - wide, y, text, style, wide)
+
+
+def _on_grid(value: float) -> float:
+    return math.ceil(value / GRID_MM - 1e-6) * GRID_MM
