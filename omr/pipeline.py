@@ -9,18 +9,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from omr.model.layout import Layout, Page
-from omr.model.reading import Outcome, Reading, Reason, Rejection
+from omr.model.reading import Measurements, Outcome, Reading, Reason, Rejection
 from omr.model.registration import Registration
 from omr.model.scan import Scan
 from omr.read import identify
-from omr.read.classify import classify
+from omr.read.classify import classify, is_unclear
 from omr.read.fiducials import Hits, find_fiducials
 from omr.read.identify import FoundCode
 from omr.read.ink import cut_fields, fingerprint, is_signed
 from omr.read.measure import measure
-from omr.read.reference import find_boxes
+from omr.read.reference import Patches, find_boxes
 from omr.read.register import Misfit, register
 from omr.read.resolve import resolve
+from omr.read.strokes import without_foreign_ink
 from omr.settings import DEFAULT, Settings
 
 
@@ -52,7 +53,7 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
     if (refused := _refused(scan, code, page, registration, hits, settings)) is not None:
         return refused
     patches = find_boxes(scan.image, page.boxes, layout.line_mm, registration, hits.black, settings.measure)
-    measurements = measure(patches, settings.measure)
+    measurements = _measure(scan, patches, page, registration, settings)
     marks = classify(measurements, settings.classify)
     answers, review = resolve(marks, page.boxes, layout.questions_on(page), settings.classify)
     fields = cut_fields(scan.image, page.fields, registration, hits.black)
@@ -71,6 +72,20 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
         contrast=hits.paper - hits.black,
         reader=settings.digest,
     )
+
+
+def _measure(
+    scan: Scan, patches: Patches, page: Page, registration: Registration, settings: Settings
+) -> Measurements:
+    """Return the evidence of all boxes, strokes that belong to another box taken off where it matters."""
+    measurements = measure(patches, settings.measure)
+    unclear = is_unclear(measurements, settings.classify)
+    if not unclear.any():
+        return measurements
+    own, foreign = without_foreign_ink(
+        scan.image, patches, page.boxes, registration, unclear, settings.strokes
+    )
+    return measure(own, settings.measure, foreign)
 
 
 def _register(

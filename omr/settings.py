@@ -107,15 +107,47 @@ class MeasureSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StrokeSettings:
+    """Telling a box's own ink from a neighbour's stroke.
+
+    grid: samples per mm. reach: how far around a box strokes are followed, mm: one row and a bit.
+    surround: how far outside the frame a stroke still matters to a box, mm; as in MeasureSettings.
+    ink: darkness from which a sample is ink. rule: straight runs longer than this are printed rules, mm.
+    line, frame: how far outside and inside the frame's outer edge its print reaches, mm.
+    bridge: gaps up to this are closed, mm: what taking off a frame or a rule cuts out of a stroke.
+    majority: how many times more of a stroke another box must hold to own it.
+    least_mark: what it must hold at least, mm²: a short tick.
+    """
+
+    grid: float = 6.0
+    reach: float = 8.0
+    surround: float = 1.25
+    ink: float = 0.22
+    rule: float = 5.5
+    line: float = 0.15
+    frame: float = 0.45
+    bridge: float = 0.7
+    majority: float = 1.5
+    least_mark: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class ClassifySettings:
     """Deciding what a box holds; paired numbers form bands, and between them a person decides.
 
     empty_extent, marked_extent: span of ink inside the box, mm. No tick is shorter than 1.6 mm.
     empty_fill, marked_fill: share of the inside that is ink.
+    plain_fill, plain_extent: from both on, a mark cannot be a neighbour's stroke that only passes: such
+        a stroke inks its own width (0.5 mm) across the inside (4 mm), 0.13 of it.
     faint: peak darkness under which a mark goes to a person.
-    filled: share of the inside covered by firm ink from which a box counts as filled.
-    beside: share of the ring covered by ink from which an empty box may have its mark beside it.
-    circled_sides: number of sides (of 4) with ink in the ring that make an empty box a circled one.
+    filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
+        that ink, from which a box counts as filled: the form's rule for taking a tick back.
+    heavy: share of ink from which a mark is a person's to settle where `usual` is what the page's other
+        marks have: a hurried fill among ticks, not the habit of someone who scribbles.
+    beside: share of the surround covered by ink from which a box without a mark may have it beside.
+    circled_sides: number of sides (of 4) of the surround with ink that make it a circled one.
+    line: darkness of a straight line right through a box and its surround that makes it a streak.
+    through: share of the inside that another box's stroke may take before a person looks.
     least_match: match score under which the box was not found again on the page.
     largest_shift: distance of the frame from its registered place at which the fit is loose, mm.
     review_below: confidence under which a person looks, whatever the state.
@@ -125,13 +157,20 @@ class ClassifySettings:
     marked_extent: float = 1.6
     empty_fill: float = 0.012
     marked_fill: float = 0.035
+    plain_fill: float = 0.2
+    plain_extent: float = 2.4
     faint: float = 0.3
-    filled: float = 0.6
+    filled: float = 0.96
+    filled_gap: float = 0.7
+    heavy: float = 0.8
+    usual: float = 0.6
     beside: float = 0.05
     circled_sides: int = 3
+    line: float = 0.2
+    through: float = 0.12
     least_match: float = 0.35
     largest_shift: float = 0.8
-    review_below: float = 0.995
+    review_below: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +181,7 @@ class Settings:
     fiducials: FiducialSettings = field(default_factory=FiducialSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
     measure: MeasureSettings = field(default_factory=MeasureSettings)
+    strokes: StrokeSettings = field(default_factory=StrokeSettings)
     classify: ClassifySettings = field(default_factory=ClassifySettings)
 
     @property

@@ -18,36 +18,63 @@ def classify(measurements: Measurements, settings: ClassifySettings) -> Marks:
     """Return state, confidence and doubts of every box."""
     fill = measurements.column("fill_ratio")
     extent = measurements.column("extent_mm")
-    peak = measurements.column("peak_ink")
     trace = (fill > settings.empty_fill) | (extent > settings.empty_extent)
     mark = (fill > settings.marked_fill) & (extent >= settings.marked_extent)
-    filled = measurements.column("firm_share") >= settings.filled
-    sides = measurements.column("ring_sides")
+    filled, heavy = _filled(measurements, mark, settings)
     doubts = np.zeros(len(fill), dtype=np.uint16)
-    doubts |= _bits(trace & ~mark, Doubt.SMALL)
-    doubts |= _bits(mark & (peak < settings.faint), Doubt.FAINT)
-    doubts |= _bits(filled, Doubt.FILLED)
-    doubts |= _bits(~mark & (sides >= settings.circled_sides), Doubt.CIRCLED)
-    doubts |= _bits(~mark & (measurements.column("ring_fill") > settings.beside), Doubt.BESIDE)
-    doubts |= _bits(_loose(measurements, settings), Doubt.LOOSE_FIT)
+    for where, doubt in (
+        (trace & ~mark, Doubt.SMALL),
+        (mark & (measurements.column("peak_ink") < settings.faint), Doubt.FAINT),
+        (filled | heavy, Doubt.FILLED),
+        (~mark & (measurements.column("ring_sides") >= settings.circled_sides), Doubt.CIRCLED),
+        (~mark & (measurements.column("ring_fill") > settings.beside), Doubt.BESIDE),
+        ((measurements.column("line_through") > settings.line) & (fill < settings.usual), Doubt.STREAK),
+        (~mark & (measurements.column("foreign_fill") > settings.through), Doubt.THROUGH),
+        (_loose(measurements, settings), Doubt.LOOSE_FIT),
+    ):
+        doubts |= np.where(where, int(doubt), 0).astype(np.uint16)
     states = np.where(mark, MarkState.MARKED, MarkState.EMPTY).astype(np.uint8)
-    marginal = Doubt.SMALL | Doubt.FAINT | Doubt.CIRCLED | Doubt.BESIDE
-    states[(doubts & marginal) != 0] = MarkState.MARGINAL
-    states[filled] = MarkState.CANCELLED
-    return Marks(measurements.boxes, states, _confidence(fill, extent, settings), doubts)
+    states[(doubts & _MARGINAL) != 0] = MarkState.MARGINAL
+    states[filled & ((doubts & Doubt.STREAK) == 0)] = MarkState.CANCELLED
+    return Marks(measurements.boxes, states, _confidence(extent, settings), doubts)
 
 
-def _bits(where: NDArray[np.bool_], doubt: Doubt) -> NDArray[np.uint16]:
-    return np.where(where, doubt, 0).astype(np.uint16)
+_MARGINAL = int(
+    Doubt.SMALL | Doubt.FAINT | Doubt.FILLED | Doubt.CIRCLED | Doubt.BESIDE | Doubt.STREAK | Doubt.THROUGH
+)
+
+
+def is_unclear(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
+    """Return which boxes hold ink that may be a neighbour's: something, but no plain mark, shape (N,)."""
+    fill, extent = measurements.column("fill_ratio"), measurements.column("extent_mm")
+    plain = (fill > settings.plain_fill) & (extent > settings.plain_extent)
+    trace = (fill > settings.empty_fill) | (extent > settings.empty_extent)
+    beside = measurements.column("ring_fill") > settings.beside
+    unclear: NDArray[np.bool_] = (trace | beside) & ~plain
+    return unclear
+
+
+def _filled(
+    measurements: Measurements, mark: NDArray[np.bool_], settings: ClassifySettings
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which boxes are filled, and which marks are heavy among lighter ones."""
+    fill = measurements.column("fill_ratio")
+    gap = settings.filled_gap * measurements.column("ink_density")
+    filled = mark & (fill >= settings.filled) & (measurements.column("gap_ink") >= gap)
+    others = fill[mark & ~filled]
+    usual = float(np.median(others)) if len(others) > 1 else 0.0
+    return filled, mark & ~filled & (fill >= settings.heavy) & (usual < settings.usual)
 
 
 def _loose(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
     shift = np.hypot(measurements.column("shift_x_mm"), measurements.column("shift_y_mm"))
-    return (measurements.column("match_score") < settings.least_match) | (shift > settings.largest_shift)
+    loose: NDArray[np.bool_] = (measurements.column("match_score") < settings.least_match) | (
+        shift > settings.largest_shift
+    )
+    return loose
 
 
-def _confidence(
-    fill: NDArray[np.float32], extent: NDArray[np.float32], settings: ClassifySettings
-) -> NDArray[np.float32]:
+def _confidence(extent: NDArray[np.float32], settings: ClassifySettings) -> NDArray[np.float32]:
     middle = (settings.empty_extent + settings.marked_extent) / 2
-    return (1 / (1 + np.exp(-8 * np.abs(extent - middle)))).astype(np.float32)
+    sure: NDArray[np.float32] = (1 / (1 + np.exp(-8 * np.abs(extent - middle)))).astype(np.float32)
+    return sure

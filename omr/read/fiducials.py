@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.model.arrays import singles
 from omr.model.layout import Page
 from omr.settings import FiducialSettings
 
@@ -92,7 +93,7 @@ def _affine(mm: NDArray[np.float64], px: NDArray[np.float64], *, from_code: bool
     Shear and unequal stretch taken from 13 mm of code would be noise a hundred millimetres away.
     """
     design = np.column_stack((mm, np.ones(len(mm))))
-    full: NDArray[np.float64] = np.linalg.lstsq(design, px, rcond=None)[0]
+    full = np.asarray(np.linalg.lstsq(design, px, rcond=None)[0], dtype=np.float64)
     if not from_code:
         return full
     mirrored = np.linalg.det(full[:2]) < 0
@@ -120,8 +121,8 @@ def _look(
         return None
     inside = max(3, round(size * 0.9 * _COARSE))
     outside = round((size + 2 * _CLEAR * 0.7) * _COARSE)
-    within = cv2.boxFilter(patch, cv2.CV_32F, (inside, inside))
-    around = cv2.boxFilter(patch, cv2.CV_32F, (outside, outside))
+    within = singles(cv2.boxFilter(patch, cv2.CV_32F, (inside, inside)))
+    around = singles(cv2.boxFilter(patch, cv2.CV_32F, (outside, outside)))
     ring = (around * outside**2 - within * inside**2) / (outside**2 - inside**2)
     margin = outside // 2
     score = (ring - within)[margin:-margin, margin:-margin]

@@ -10,6 +10,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from omr.model.arrays import gray
 from omr.model.geometry import A4, RectMm
 from omr.model.layout import Page
 from omr.model.pagecode import PageId, decode
@@ -45,7 +46,7 @@ def find_code(image: NDArray[np.uint8], settings: IdentifySettings) -> FoundCode
 def find_codes(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
     """Return every page code of the whole image, in the order found."""
     height, width = image.shape
-    half = cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    half = gray(cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
     # A pixel's centre is its whole number: (x + 0.5) / 2 - 0.5 at half size.
     found = tuple(FoundCode(code.page, code.corners * 2 + 0.5) for code in _decoded(half))
     return found or _decoded(image)
@@ -74,7 +75,9 @@ def is_blank(image: NDArray[np.uint8], settings: IdentifySettings) -> bool:
 
 def _decoded(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
     found = []
-    for symbol in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode):
+    for symbol in zxingcpp.read_barcodes(
+        image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    ):
         page = decode(symbol.text)
         if page is not None:
             at = symbol.position

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.model.arrays import singles
 from omr.model.layout import Field, FieldKind
 from omr.model.reading import Marks, MarkState
 from omr.model.registration import Registration
@@ -95,12 +96,13 @@ def same_ink(one: bytes, other: bytes) -> float | None:
 
 
 _FIELDS_FROM = 1 << 15
+_LEVELS = 15
 _HEADER = struct.Struct("<HHH")
 
 
 def _packed(area: int, darkness: NDArray[np.float32]) -> bytes:
     """Sixteen levels are plenty to compare by and compress well."""
-    levels = (np.clip(darkness, 0.0, 1.0) * 15 + 0.5).astype(np.uint8)
+    levels = (np.clip(darkness, 0.0, 1.0) * _LEVELS + 0.5).astype(np.uint8)
     levels[darkness < _NOISE] = 0
     return _HEADER.pack(area, *levels.shape) + levels.tobytes()
 
@@ -112,7 +114,7 @@ def _unpacked(blob: bytes) -> dict[int, NDArray[np.float32]]:
         area, height, width = _HEADER.unpack_from(data, at)
         at += _HEADER.size
         levels = np.frombuffer(data, np.uint8, height * width, at).reshape(height, width)
-        areas[area] = levels.astype(np.float32) / 15
+        areas[area] = levels.astype(np.float32) / np.float32(_LEVELS)
         at += height * width
     return areas
 
@@ -127,7 +129,7 @@ def _mass(areas: dict[int, NDArray[np.float32]]) -> float:
 
 def _correlation(here: NDArray[np.float32], there: NDArray[np.float32]) -> float:
     """Return the best normalised cross-correlation over small shifts, 0..1."""
-    here, there = cv2.GaussianBlur(here, (3, 3), 0), cv2.GaussianBlur(there, (3, 3), 0)
+    here, there = singles(cv2.GaussianBlur(here, (3, 3), 0)), singles(cv2.GaussianBlur(there, (3, 3), 0))
     framed = cv2.copyMakeBorder(here, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_CONSTANT, value=0.0)
     if not framed.any() or not there.any():
         return 0.0
@@ -142,7 +144,7 @@ def _box_ink(patches: Patches, index: int) -> NDArray[np.float32]:
     half_y = int((patches.half_height[index] - 0.4) * patches.grid)
     inside = darkness[middle - half_y : middle + half_y, middle - half_x : middle + half_x]
     size = round(2 * half_x * _GRID / patches.grid), round(2 * half_y * _GRID / patches.grid)
-    return cv2.resize(inside, size, interpolation=cv2.INTER_AREA)
+    return singles(cv2.resize(inside, size, interpolation=cv2.INTER_AREA))
 
 
 def _field(

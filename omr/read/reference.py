@@ -74,8 +74,8 @@ def find_boxes(
     np.minimum(darkness, 1.0, out=darkness)
     shift_x, match_x = _slide(darkness, half_width, half_height, line, settings)
     shift_y, match_y = _slide(darkness.transpose(0, 2, 1), half_height, half_width, line, settings)
-    strength = np.minimum(match_x, match_y)
-    match = np.clip(strength / max(float(np.median(strength)), 1e-3), 0.0, 1.0)
+    strength = np.minimum(match_x, match_y).astype(np.float32)
+    match = np.clip(strength / np.float32(max(float(np.median(strength)), 1e-3)), 0.0, 1.0)
     shift = _agreed(np.stack((shift_x, shift_y), axis=1), match, settings)
     narrow = _odd(largest + settings.surround, settings.grid)
     return Patches(
@@ -84,7 +84,7 @@ def find_boxes(
         grid=settings.grid,
         half_width=half_width,
         half_height=half_height,
-        match=match.astype(np.float32),
+        match=match,
         shift=shift,
         paper=paper,
         contrast=contrast,

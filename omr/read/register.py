@@ -60,9 +60,7 @@ def _homography(
     """Return the map mm → px and which squares it believes; the worst is dropped until all agree."""
     kept = np.ones(len(hits.mm), dtype=np.bool_)
     while _enough(hits.left[kept], settings):
-        homography, _ = cv2.findHomography(hits.mm[kept], hits.px[kept], 0)
-        if homography is None:
-            return None
+        homography = np.asarray(cv2.findHomography(hits.mm[kept], hits.px[kept], 0)[0], dtype=np.float64)
         error = np.linalg.norm(cv2.perspectiveTransform(hits.mm[None], homography)[0] - hits.px, axis=1)
         limit = settings.outlier * float(np.sqrt(abs(np.linalg.det(homography[:2, :2]))))
         error[~kept] = 0.0

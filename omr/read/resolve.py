@@ -69,11 +69,12 @@ def _unsure(
 ) -> NDArray[np.bool_]:
     """Return where the machine itself is not sure what the box holds."""
     reading = int(Doubt.STREAK | Doubt.LOOSE_FIT | Doubt.DIRTY)
-    return (
+    unsure: NDArray[np.bool_] = (
         (states == MarkState.MARGINAL)
         | ((doubts & reading) != 0)
         | ((confidence < settings.review_below) & (states != MarkState.CANCELLED))
     )
+    return unsure
 
 
 def _issues(states: NDArray[np.uint8], doubts: NDArray[np.uint16]) -> tuple[Issue, ...]:
@@ -105,5 +106,5 @@ def _asked(states: NDArray[np.uint8], unclear: tuple[Issue, ...]) -> NDArray[np.
     if Issue.BLANK in unclear:
         return np.ones(len(states), dtype=np.bool_)
     if unclear:
-        return states != MarkState.EMPTY
+        return np.asarray(states != MarkState.EMPTY)
     return np.zeros(len(states), dtype=np.bool_)

@@ -1,0 +1,82 @@
+"""Boxes at given places of a given image, measured and decided by the very functions the pipeline uses.
+
+For boxes that no layout of ours describes: marks on real paper with a known truth, forms that others printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from omr.model.arrays import Gray
+from omr.model.geometry import RectMm, RectPx
+from omr.model.layout import Box, Shape
+from omr.model.reading import FEATURES, Marks, Measurements
+from omr.model.registration import Registration
+from omr.read.classify import classify
+from omr.read.measure import measure
+from omr.read.reference import find_boxes
+from omr.settings import DEFAULT, Settings
+
+
+def read_boxes(
+    image: Gray,
+    areas: Sequence[RectPx],
+    px_per_mm: float,
+    *,
+    shape: Shape = Shape.SQUARE,
+    line: float = 0.25,
+    clear: bool = False,
+    settings: Settings = DEFAULT,
+) -> tuple[Measurements, Marks]:
+    """Return the evidence and the decision for boxes of one page, ids "0", "1", … in the order given.
+
+    image: gray, shape (H, W). areas: outer edges of the printed boxes. line: thickness of their frames, mm.
+    clear: True where the paper around each box is known to be blank; else ink beside a box says nothing.
+    Raises ValueError where there is no box.
+    """
+    if not areas:
+        raise ValueError("no boxes given")
+    boxes = tuple(_box(number, area, px_per_mm, shape) for number, area in enumerate(areas))
+    black = float(np.percentile(image[::4, ::4], _BLACK_PERCENTILE))
+    registration = _plain(image.shape, px_per_mm)
+    patches = find_boxes(image, boxes, line, registration, black, settings.measure)
+    measurements = measure(patches, settings.measure)
+    if not clear:
+        values = measurements.values.copy()
+        values[:, [FEATURES.index(name) for name in _AROUND]] = 0.0
+        measurements = Measurements(measurements.boxes, values)
+    return measurements, classify(measurements, settings.classify)
+
+
+_AROUND = ("ring_fill", "ring_sides", "line_through")
+"""What is seen around a box: print where the surround is not known to be blank."""
+
+_BLACK_PERCENTILE = 0.5
+"""A printed page has at least this share (per cent) of its print fully black."""
+
+
+def _box(number: int, area: RectPx, px_per_mm: float, shape: Shape) -> Box:
+    # A pixel's centre is its whole number, so its left edge lies half a pixel before.
+    rect = RectMm(
+        (area.left - 0.5) / px_per_mm,
+        (area.top - 0.5) / px_per_mm,
+        (area.right - area.left) / px_per_mm,
+        (area.bottom - area.top) / px_per_mm,
+    )
+    return Box(str(number), str(number), "marked", rect, shape)
+
+
+def _plain(shape: tuple[int, ...], px_per_mm: float) -> Registration:
+    """Return the registration of an image whose pixels are the paper: a scale and nothing else."""
+    height, width = shape[0] / px_per_mm, shape[1] / px_per_mm
+    return Registration(
+        homography=np.diag([px_per_mm, px_per_mm, 1.0]),
+        grid_x=np.array([0.0, width]),
+        grid_y=np.array([0.0, height]),
+        displacement=np.zeros((2, 2, 2)),
+        hits=0,
+        residual_mm=0.0,
+        px_per_mm=px_per_mm,
+    )
