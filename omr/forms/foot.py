@@ -8,7 +8,8 @@ from omr.forms.frame import BOX_SIDE, CONTENT
 from omr.forms.head import centered, paragraph
 from omr.forms.schema import ATTESTATION, DECLARED, Attestation, Declared, Foot, Form, Signature
 from omr.model.geometry import RectMm
-from omr.model.layout import Box, Field, FieldKind, Shape as BoxShape
+from omr.model.layout import Box, Field, FieldKind
+from omr.model.layout import Shape as BoxShape
 
 SIGNATURE = "signature"
 """Id of the field to sign in."""

@@ -12,7 +12,8 @@ from omr.forms.frame import BOX_GAP, BOX_SIDE, CONTENT
 from omr.forms.head import RULE_MM, WRITING_MM, centered
 from omr.forms.schema import ColumnGroup, Form, Item, Section
 from omr.model.geometry import RectMm
-from omr.model.layout import Box, Field, FieldKind, Shape as BoxShape
+from omr.model.layout import Box, Field, FieldKind
+from omr.model.layout import Shape as BoxShape
 
 GRID_MM = 0.05
 """Everything that a frozen layout keeps stands on this grid."""
