@@ -1,0 +1,97 @@
+"""A table as it is printed: a pandas frame, and what a page needs to know to set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from omr.report.numbers import count_text, percent_text
+
+
+class Kind(StrEnum):
+    """How the values of a column are written."""
+
+    ORDER = "order"
+    TEXT = "text"
+    COUNT = "count"
+    PERCENT = "percent"
+
+
+class Weight(StrEnum):
+    """How a row is set; all but PLAIN are printed bold."""
+
+    PLAIN = "plain"
+    PART = "part"
+    SECTION = "section"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a frame. `group` is printed above `heading`, once over all its neighbours."""
+
+    id: str
+    heading: str
+    kind: Kind
+    group: str = ""
+
+    @property
+    def title(self) -> str:
+        """Both heads in one line, for places that have one line."""
+        return f"{self.group}: {self.heading}" if self.group else self.heading
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A frame whose columns are the ids of `columns`, in their order; `weights` has one entry a row.
+
+    The frame's index names the rows: unit codes, question and group ids; "total" for the whole.
+    Counts are Int64, percents Float64 (two decimals), missing values NA, all others str.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    weights: tuple[Weight, ...]
+
+    def texts(self) -> Iterator[tuple[str, ...]]:
+        """The rows as people read them, with Vietnamese numbers."""
+        kinds = [column.kind for column in self.columns]
+        for row in self.frame.itertuples(index=False):
+            yield tuple(_text(value, kind) for value, kind in zip(row, kinds, strict=True))
+
+
+_TYPES = {Kind.COUNT: "Int64", Kind.PERCENT: "Float64", Kind.TEXT: "object", Kind.ORDER: "object"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row before it stands in a frame; `cells` are in the order of the columns, None where empty."""
+
+    id: str
+    weight: Weight
+    cells: tuple[str | int | float | None, ...]
+
+
+def make_table(title: str, columns: tuple[Column, ...], rows: tuple[TableRow, ...]) -> Table:
+    """Return the rows as a table with typed columns."""
+    frame = pd.DataFrame(
+        [row.cells for row in rows],
+        columns=[column.id for column in columns],
+        index=pd.Index([row.id for row in rows], name="id"),
+        dtype="object",
+    ).astype({column.id: _TYPES[column.kind] for column in columns})
+    return Table(title, columns, frame, tuple(row.weight for row in rows))
+
+
+def _text(value: object, kind: Kind) -> str:
+    if value is None or value is pd.NA:
+        return ""
+    if kind is Kind.COUNT and isinstance(value, int):
+        return count_text(value)
+    if kind is Kind.PERCENT and isinstance(value, float):
+        return percent_text(value)
+    return str(value)
