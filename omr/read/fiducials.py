@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.imaging.warp import upright
 from omr.model.arrays import singles
 from omr.model.layout import Page
 from omr.settings import FiducialSettings
@@ -185,16 +186,7 @@ def _patch(
     if not (0 <= center[0] < width and 0 <= center[1] < height):
         return None
     origin = center - reach * (affine[0] + affine[1])
-    # The map from patch samples to image pixels, as cv2 wants it (2, 3).
-    matrix = np.array([[step[0, 0], step[1, 0], origin[0]], [step[0, 1], step[1, 1], origin[1]]])
-    warped = cv2.warpAffine(
-        image,
-        matrix,
-        (count, count),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=255,
-    )
+    warped = upright(image, origin, step[0], step[1], (count, count), beyond=255)
     return warped.astype(np.float32)
 
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.imaging.warp import upright
 from omr.model.arrays import singles
 from omr.model.layout import Field, FieldKind
 from omr.model.reading import Marks, MarkState
@@ -152,17 +153,9 @@ def _field(
 ) -> NDArray[np.float32]:
     area = field.area.grown(-_MARGIN)
     width, height = max(round(area.width * _GRID), 2), max(round(area.height * _GRID), 2)
-    quad = registration.quad(area)
-    corners = np.array([(corner.x, corner.y) for corner in quad[:3]], dtype=np.float32)
-    target = np.array([(0, 0), (width - 1, 0), (width - 1, height - 1)], dtype=np.float32)
-    affine = cv2.getAffineTransform(target, corners)
-    patch = cv2.warpAffine(
-        image,
-        affine,
-        (width, height),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    corners = np.array([(corner.x, corner.y) for corner in registration.quad(area)])
+    step_x, step_y = (corners[1] - corners[0]) / (width - 1), (corners[3] - corners[0]) / (height - 1)
+    patch = upright(image, corners[0], step_x, step_y, (width, height))
     paper = float(np.percentile(patch[::4, ::4], 75))
     darkness: NDArray[np.float32] = (paper - patch.astype(np.float32)) / max(paper - black, 1.0)
     return np.clip(darkness, 0.0, 1.0)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.imaging.warp import upright
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.settings import MeasureSettings
@@ -105,16 +106,8 @@ def _cut(
     step_x, step_y = (right - center) / grid, (below - center) / grid
     origin = center - (step_x + step_y) * ((count - 1) / 2)
     patches = np.empty((len(boxes), count, count), dtype=np.uint8)
-    matrix = np.stack((step_x, step_y, origin), axis=2)
-    for patch, affine in zip(patches, matrix, strict=True):
-        cv2.warpAffine(
-            image,
-            affine,
-            (count, count),
-            dst=patch,
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
+    for patch, first, right_one, down_one in zip(patches, origin, step_x, step_y, strict=True):
+        upright(image, first, right_one, down_one, (count, count), out=patch)
     return patches
 
 

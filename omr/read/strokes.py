@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.imaging.warp import upright
 from omr.model.arrays import Flags, Floats, Gray, Singles
 from omr.model.layout import Box
 from omr.model.registration import Registration
@@ -101,13 +102,7 @@ def _view(
     )
     step_x, step_y = (at[1] - at[0]) / settings.grid, (at[2] - at[0]) / settings.grid
     origin = at[0] - (step_x + step_y) * ((count - 1) / 2)
-    patch = cv2.warpAffine(
-        image,
-        np.stack((step_x, step_y, origin), axis=1),
-        (count, count),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    patch = upright(image, origin, step_x, step_y, (count, count))
     darkness = (patches.paper[index] - patch.astype(np.float32)) / patches.contrast[index]
     return _View(darkness, settings.grid, (center.x - half, center.y - half))
 

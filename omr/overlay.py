@@ -1,0 +1,137 @@
+"""What each step saw, drawn on the scan: for people who want to see why the machine says what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.model.arrays import Gray, gray
+from omr.model.geometry import QuadPx, RectMm
+from omr.model.layout import Box, Page
+from omr.model.reading import Doubt, MarkState, Reading, Rejection
+from omr.model.registration import Registration
+
+Colour = tuple[int, int, int]
+Picture = NDArray[np.uint8]
+
+COLOURS: dict[MarkState, Colour] = {
+    MarkState.EMPTY: (190, 190, 60),
+    MarkState.MARKED: (60, 160, 30),
+    MarkState.MARGINAL: (0, 140, 255),
+    MarkState.CANCELLED: (200, 60, 160),
+}
+"""Blue-green-red: empty light blue, marked green, marginal orange, cancelled violet."""
+
+_REVIEW: Colour = (0, 0, 230)
+_PRINT: Colour = (200, 120, 0)
+_REACH_MM = 1.2
+"""White kept around a box in the gallery, mm."""
+
+_CELL = 96
+_LABEL = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GalleryBox:
+    """One box of the gallery: its crop and what was measured."""
+
+    crop: Gray
+    fill_ratio: float
+    state: MarkState
+    confidence: float
+
+
+def draw_reading(image: Gray, reading: Reading, page: Page) -> Picture:
+    """Return the scan, shape (H, W, 3), with squares, fields, boxes and what was read drawn on it."""
+    picture = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    thick = max(1, round(reading.registration.px_per_mm / 5))
+    for area in (*page.fiducials, *page.codes, *(field.area for field in page.fields)):
+        _outline(picture, reading.registration.quad(area), _PRINT, thick)
+    for index, box in enumerate(page.boxes):
+        _draw_box(picture, reading, index, box, thick)
+    _caption(picture, _summary(reading), reading.registration.px_per_mm)
+    return picture
+
+
+def draw_rejection(image: Gray, rejection: Rejection) -> Picture:
+    """Return the scan, shape (H, W, 3), with the reason it was refused written on it."""
+    picture = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    _caption(picture, f"{rejection.reason} {rejection.detail}", image.shape[1] / 210)
+    return picture
+
+
+def gallery_boxes(image: Gray, reading: Reading, page: Page) -> Iterable[GalleryBox]:
+    """Return every box of a page, cut out upright."""
+    fill = reading.measurements.column("fill_ratio")
+    for index, box in enumerate(page.boxes):
+        yield GalleryBox(
+            crop=cut_out(image, reading.registration, box.area.grown(_REACH_MM), _CELL),
+            fill_ratio=float(fill[index]),
+            state=MarkState(int(reading.marks.states[index])),
+            confidence=float(reading.marks.confidence[index]),
+        )
+
+
+def draw_gallery(boxes: Sequence[GalleryBox], columns: int = 16) -> Picture:
+    """Return all boxes side by side, sorted by fill ratio, framed in the colour of their state."""
+    ordered = sorted(boxes, key=lambda box: box.fill_ratio)
+    rows = max(1, -(-len(ordered) // columns))
+    picture = np.full((rows * (_CELL + _LABEL), columns * _CELL, 3), 255, dtype=np.uint8)
+    for number, box in enumerate(ordered):
+        top, left = number // columns * (_CELL + _LABEL), number % columns * _CELL
+        cell = picture[top : top + _CELL, left : left + _CELL]
+        cell[:] = cv2.cvtColor(box.crop, cv2.COLOR_GRAY2BGR)
+        cv2.rectangle(cell, (1, 1), (_CELL - 2, _CELL - 2), COLOURS[box.state], 2)
+        label = f"{box.fill_ratio:.3f} {box.confidence:.3f}"
+        at = (left + 3, top + _CELL + _LABEL - 4)
+        cv2.putText(picture, label, at, cv2.FONT_HERSHEY_SIMPLEX, 0.36, (0, 0, 0), 1, cv2.LINE_AA)
+    return picture
+
+
+def cut_out(image: Gray, registration: Registration, area: RectMm, width: int) -> Gray:
+    """Return an area of the printed page upright, `width` px wide, its height in proportion."""
+    height = max(1, round(width * area.height / area.width))
+    quad = registration.quad(area)
+    source = np.array([(point.x, point.y) for point in quad], dtype=np.float32)
+    corners = [(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)]
+    matrix = cv2.getPerspectiveTransform(source, np.array(corners, dtype=np.float32))
+    return gray(cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
+
+
+def _draw_box(picture: Picture, reading: Reading, index: int, box: Box, thick: int) -> None:
+    state = MarkState(int(reading.marks.states[index]))
+    _outline(picture, reading.registration.quad(box.area.grown(0.4)), COLOURS[state], thick)
+    if not reading.review[index]:
+        return
+    quad = reading.registration.quad(box.area.grown(1.2))
+    _outline(picture, quad, _REVIEW, thick)
+    doubt = Doubt(int(reading.marks.doubts[index]))
+    words = (doubt.name or "").lower().replace("|", " ") if doubt else ""
+    at = (int(quad[1].x) + thick * 3, int(quad[1].y) + thick * 8)
+    size = reading.registration.px_per_mm / 18
+    cv2.putText(picture, words, at, cv2.FONT_HERSHEY_SIMPLEX, size, _REVIEW, thick, cv2.LINE_AA)
+
+
+def _summary(reading: Reading) -> str:
+    page, fit = reading.page, reading.registration
+    return (
+        f"{reading.layout} {page.sheet} {page.page}/{page.pages}  squares {fit.hits}  "
+        f"residual {fit.residual_mm:.2f} mm  {fit.px_per_mm * 25.4:.0f} dpi  review {int(reading.review.sum())}"
+    )
+
+
+def _caption(picture: Picture, text: str, px_per_mm: float) -> None:
+    size = px_per_mm / 14
+    at = (round(3 * px_per_mm), round(6 * px_per_mm))
+    cv2.putText(
+        picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, _REVIEW, max(1, round(size * 2)), cv2.LINE_AA
+    )
+
+
+def _outline(picture: Picture, quad: QuadPx, colour: Colour, thick: int) -> None:
+    corners = np.array([(point.x, point.y) for point in quad]).round().astype(np.int32)
+    cv2.polylines(picture, [corners], isClosed=True, color=colour, thickness=thick, lineType=cv2.LINE_AA)
