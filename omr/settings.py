@@ -39,15 +39,17 @@ class IdentifySettings:
 class FiducialSettings:
     """Finding the printed squares.
 
-    first_reach, reach: how far from its predicted place a square is looked for, mm: wider while only the
-        page code (13 mm) carries the prediction across the page.
+    first_reach, reach: how far from its predicted place a square is looked for, mm: wider until both
+        columns hold `settled` squares and shear and stretch are known.
+    settled: squares in each column from which the page's shear and stretch are believed.
     contrast: gray levels (of 255) between the square and its surround that make it one; a washed-out
         scan of a pale copy keeps 60. Text within reach fails `size_error`, its partner.
     size_error: how far width and height may differ from the printed size, mm; photocopies fatten by 0.3.
     """
 
-    first_reach: float = 2.0
-    reach: float = 3.0
+    first_reach: float = 3.0
+    reach: float = 2.0
+    settled: int = 3
     contrast: float = 45.0
     size_error: float = 0.7
 
@@ -59,6 +61,7 @@ class RegisterSettings:
     least_hits, least_side: squares needed in all and in each column. With fewer, one wrong square can
         turn the page without showing in the residual.
     outlier: distance from the homography at which a square is not believed, mm; feed wobble reaches 0.5.
+    believed: share of the found squares that must agree for the simpler (affine) map to be taken.
     stiffness: weight of the bend (second difference) of a column's displacement against a hit's error.
     twist: weight of the difference between both columns' displacement: a feeder moves them alike.
     loosest: largest leave-one-out residual (95th percentile), mm, at which boxes are still found by
@@ -70,7 +73,8 @@ class RegisterSettings:
     least_hits: int = 8
     least_side: int = 3
     outlier: float = 1.3
-    stiffness: float = 0.02
+    believed: float = 0.85
+    stiffness: float = 0.005
     twist: float = 0.05
     loosest: float = 0.6
     largest_stretch: float = 1.06
@@ -83,7 +87,8 @@ class MeasureSettings:
     grid: samples per mm at which boxes are looked at: the frame line (0.25 mm) is two samples.
     reach: how far from its registered place the printed frame is looked for, mm; paired with
         `RegisterSettings.loosest`.
-    surround: white paper beyond the frame that is looked at, mm; table lines stay 1.5 away.
+    surround: white paper beyond the frame that is looked at, mm; table lines stay 1.5 away and come
+        nearer by 0.2 in a blurred, fattened copy.
     inset: how far inside the frame's outer edge ink counts, mm: the line and its fattening in a copy.
     gap: how far outside the frame ink begins to count as beside the box, mm.
     ink: darkness from which a sample is ink. Pencil at its faintest is about 0.2, paper noise 0.05.
@@ -96,7 +101,7 @@ class MeasureSettings:
 
     grid: float = 8.0
     reach: float = 1.0
-    surround: float = 1.25
+    surround: float = 1.1
     inset: float = 0.5
     gap: float = 0.25
     ink: float = 0.18
@@ -121,7 +126,7 @@ class StrokeSettings:
 
     grid: float = 6.0
     reach: float = 8.0
-    surround: float = 1.25
+    surround: float = 1.1
     ink: float = 0.22
     rule: float = 5.5
     line: float = 0.15

@@ -59,15 +59,15 @@ def find_fiducials(
     """
     centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
     size = page.fiducials[0].width
+    left = centers[:, 0] < centers[:, 0].mean()
     known_mm, known_px = list(code_mm), list(code)
     found: dict[int, _Hit] = {}
-    order = np.argsort(np.linalg.norm(centers - code_mm.mean(axis=0), axis=1))
-    for index in order:
-        affine = _affine(np.array(known_mm), np.array(known_px), from_code=len(found) < 3)
-        scale = float(np.sqrt(abs(np.linalg.det(affine[:2]))))
-        guess = centers[index] @ affine[:2] + affine[2]
-        reach = settings.reach if len(found) < 6 else settings.first_reach
-        hit = _look(image, guess, affine, scale, size, reach, settings)
+    for index in np.argsort(np.linalg.norm(centers - code_mm.mean(axis=0), axis=1)):
+        sides = left[list(found)]
+        settled = min(int(sides.sum()), int((~sides).sum())) >= settings.settled
+        affine = _affine(np.array(known_mm), np.array(known_px), similar=not settled)
+        reach = settings.reach if settled else settings.first_reach
+        hit = _look(image, centers[index] @ affine[:2] + affine[2], affine, size, reach, settings)
         if hit is not None:
             found[int(index)] = hit
             known_mm.append(centers[index])
@@ -88,14 +88,14 @@ def _columns(centers: NDArray[np.float64], found: dict[int, _Hit]) -> Hits:
     )
 
 
-def _affine(mm: NDArray[np.float64], px: NDArray[np.float64], *, from_code: bool) -> NDArray[np.float64]:
-    """Return the least-squares map mm → px, shape (3, 2): a similarity while only the code is known.
+def _affine(mm: NDArray[np.float64], px: NDArray[np.float64], *, similar: bool) -> NDArray[np.float64]:
+    """Return the least-squares map mm → px, shape (3, 2): a similarity, or a full affine map.
 
-    Shear and unequal stretch taken from 13 mm of code would be noise a hundred millimetres away.
+    Shear and unequal stretch taken from the code and one column of squares would be noise at the other.
     """
     design = np.column_stack((mm, np.ones(len(mm))))
     full = np.asarray(np.linalg.lstsq(design, px, rcond=None)[0], dtype=np.float64)
-    if not from_code:
+    if not similar:
         return full
     mirrored = np.linalg.det(full[:2]) < 0
     flip = -1.0 if mirrored else 1.0
@@ -111,7 +111,6 @@ def _look(
     image: NDArray[np.uint8],
     guess: NDArray[np.float64],
     affine: NDArray[np.float64],
-    scale: float,
     size: float,
     reach: float,
     settings: FiducialSettings,
@@ -130,19 +129,18 @@ def _look(
     row, column = np.unravel_index(int(np.argmax(score)), score.shape)
     offset = (np.array([column, row]) + margin) / _COARSE - (patch.shape[0] - 1) / (2 * _COARSE)
     center = guess + offset @ affine[:2]
-    return _refined(image, center, affine, scale, size, settings)
+    return _refined(image, center, affine, size, settings)
 
 
 def _refined(
     image: NDArray[np.uint8],
     center: NDArray[np.float64],
     affine: NDArray[np.float64],
-    scale: float,
     size: float,
     settings: FiducialSettings,
 ) -> _Hit | None:
     """Return the square's centre as the middle of its four edges, or None where it is not one."""
-    grid = max(_COARSE, scale)
+    grid = max(_COARSE, float(np.sqrt(abs(np.linalg.det(affine[:2])))))
     patch = _patch(image, center, affine, size / 2 + _CLEAR, grid)
     if patch is None:
         return None

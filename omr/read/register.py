@@ -8,6 +8,7 @@ a penalty on second differences), the two tied to each other because a feeder mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -57,10 +58,27 @@ def register(hits: Hits, page: Page, settings: RegisterSettings) -> Registration
 def _homography(
     hits: Hits, settings: RegisterSettings
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
-    """Return the map mm → px and which squares it believes; the worst is dropped until all agree."""
+    """Return the map mm → px and which squares it believes; the worst is dropped until all agree.
+
+    An affine map where it explains the squares (a scanner knows no perspective, and a homography would
+    take a feeder's wave for one), else a homography (a photograph).
+    """
+    fitted = None
+    for fit in (_affine, _projective):
+        fitted = _agreeing(hits, fit, settings)
+        if fitted is not None and fitted[1].sum() >= settings.believed * len(hits.mm):
+            return fitted
+    return fitted
+
+
+def _agreeing(
+    hits: Hits,
+    fit: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]],
+    settings: RegisterSettings,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
     kept = np.ones(len(hits.mm), dtype=np.bool_)
     while _enough(hits.left[kept], settings):
-        homography = np.asarray(cv2.findHomography(hits.mm[kept], hits.px[kept], 0)[0], dtype=np.float64)
+        homography = fit(hits.mm[kept], hits.px[kept])
         error = np.linalg.norm(cv2.perspectiveTransform(hits.mm[None], homography)[0] - hits.px, axis=1)
         limit = settings.outlier * float(np.sqrt(abs(np.linalg.det(homography[:2, :2]))))
         error[~kept] = 0.0
@@ -69,6 +87,15 @@ def _homography(
             return homography, kept
         kept[worst] = False
     return None
+
+
+def _affine(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:
+    solved = np.linalg.lstsq(np.column_stack((mm, np.ones(len(mm)))), px, rcond=None)[0]
+    return np.vstack((solved.T, (0.0, 0.0, 1.0)))
+
+
+def _projective(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(cv2.findHomography(mm, px, 0)[0], dtype=np.float64)
 
 
 def _enough(left: NDArray[np.bool_], settings: RegisterSettings) -> bool:
