@@ -37,7 +37,7 @@ def write_csv(path: Path, table: Table) -> None:
 def _plain(value: object) -> object:
     if value is None or value is pd.NA:
         return ""
-    if isinstance(value, float):
+    if isinstance(value, float):  # numpy's float64 is one
         return f"{value:.2f}"
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"

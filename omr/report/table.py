@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from numbers import Integral, Real
 
 import pandas as pd
 
@@ -90,8 +91,8 @@ def make_table(title: str, columns: tuple[Column, ...], rows: tuple[TableRow, ..
 def _text(value: object, kind: Kind) -> str:
     if value is None or value is pd.NA:
         return ""
-    if kind is Kind.COUNT and isinstance(value, int):
-        return count_text(value)
-    if kind is Kind.PERCENT and isinstance(value, float):
-        return percent_text(value)
+    if kind is Kind.COUNT and isinstance(value, Integral):
+        return count_text(int(value))
+    if kind is Kind.PERCENT and isinstance(value, Real):
+        return percent_text(float(value))
     return str(value)

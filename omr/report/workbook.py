@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from numbers import Real
 from pathlib import Path
 
 import xlsxwriter
@@ -15,16 +17,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from omr.errors import OmrError
 from omr.i18n import _
-from omr.report.table import Column, Kind, Table, Weight
+from omr.report.styles import FONT, Styles
+from omr.report.table import Column, Kind, Table
 from omr.report.tables import FormTables
 
-FONT = "Times New Roman"
-_POINTS, _HEAD_POINTS = 11, 14
-_WIDTHS = {Kind.ORDER: 7.0, Kind.COUNT: 9.0, Kind.PERCENT: 9.0, Kind.TEXT: 26.0}  # characters
-_ITEM_WIDTH = 62.0  # characters: an item of table 2 in one line, mostly two at the longest
+_WIDTHS = {Kind.ORDER: 5.5, Kind.COUNT: 7.0, Kind.PERCENT: 7.5, Kind.TEXT: 26.0}  # characters
+_OWN_WIDTHS = {"text": 72.0, "note": 34.0}  # characters: most items in one line, most notes in two
+_LETTER_SHARE = 0.75  # mean width of a letter of Vietnamese text to that of a digit, the unit of widths
+_LINE_POINTS = 16.0  # height of one line of text; LibreOffice does not work out wrapped rows by itself
+_HEAD_LINES = (1, 2)  # lines of the two head rows; a heading without a group has all three
 _PAPER_A4 = 9  # xlsxwriter's number
 _MARGINS_IN = {"left": 0.6, "right": 0.6, "top": 0.6, "bottom": 0.7}
-_NUMBERS = {Kind.COUNT: "#,##0", Kind.PERCENT: "0.00"}  # shown as 1.234 and 20,59 on a Vietnamese machine
 _TITLE_ROWS = 4
 _LONGEST_NAME = 31  # characters, Excel's limit for the name of a worksheet
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -54,7 +57,7 @@ def write_workbook(path: Path, forms: Sequence[FormTables], ledger: Table, stamp
         path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     book.set_properties({"title": _("SUMMARY BY UNIT"), "comments": stamp.unit})
-    styles = _Styles(book)
+    styles = Styles(book)
     names: set[str] = set()
     for form in forms:
         note = level_note(form)
@@ -93,41 +96,7 @@ def worksheet_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
-class _Styles:
-    """The cell formats of one workbook."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
-        self._made: dict[tuple[tuple[str, object], ...], Format] = {}
-        self.left = self.of(bold=True)
-        self.title = self.of(bold=True, align="center", font_size=_HEAD_POINTS)
-        self.middle = self.of(align="center", bold=True)
-        self.note = self.of(align="center", italic=True)
-        self.date = self.of(align="center", italic=True)
-        self.head = self.of(
-            bold=True, align="center", valign="vcenter", text_wrap=True, border=1, bg_color="#E7E6E6"
-        )
-
-    def of(self, **properties: object) -> Format:
-        """Return the format with these properties, made once."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format({"font_name": FONT, "font_size": _POINTS, **properties})
-        return self._made[key]
-
-    def cell(self, kind: Kind, weight: Weight) -> Format:
-        """Return the format of a value."""
-        properties: dict[str, object] = {"border": 1, "valign": "top", "bold": weight is not Weight.PLAIN}
-        if kind in _NUMBERS:
-            properties |= {"num_format": _NUMBERS[kind], "align": "right"}
-        else:
-            properties |= {"text_wrap": True, "align": "center" if kind is Kind.ORDER else "left"}
-        if weight in (Weight.SECTION, Weight.TOTAL):
-            properties["bg_color"] = "#F2F2F2"
-        return self.of(**properties)
-
-
-def _fill(sheet: Worksheet, table: Table, heading: _Heading, stamp: Stamp, styles: _Styles) -> None:
+def _fill(sheet: Worksheet, table: Table, heading: _Heading, stamp: Stamp, styles: Styles) -> None:
     last = len(table.columns) - 1
     sheet.write_string(0, 0, heading.unit, styles.left)
     for row, (text, style) in enumerate(
@@ -141,13 +110,16 @@ def _fill(sheet: Worksheet, table: Table, heading: _Heading, stamp: Stamp, style
     ):
         for at, (value, column) in enumerate(zip(cells, table.columns, strict=True)):
             _write(sheet, row, at, value, styles.cell(column.kind, weight))
+        sheet.set_row(row, _LINE_POINTS * _lines(cells, table.columns))
     _foot(sheet, first + len(table.weights) + 1, last, stamp, styles)
     _set_up(sheet, table, first)
 
 
-def _heads(sheet: Worksheet, columns: Sequence[Column], styles: _Styles) -> int:
+def _heads(sheet: Worksheet, columns: Sequence[Column], styles: Styles) -> int:
     """Write the two head rows; return the first row of values."""
     top = _TITLE_ROWS + 1
+    for row, lines in enumerate(_HEAD_LINES, start=top):
+        sheet.set_row(row, _LINE_POINTS * lines)
     at = 0
     for group, run in groupby(columns, key=lambda column: column.group):
         together = list(run)
@@ -167,15 +139,15 @@ def _heads(sheet: Worksheet, columns: Sequence[Column], styles: _Styles) -> int:
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, style: Format) -> None:
     """Numbers as numbers, everything else as text that no program takes for a formula."""
-    if isinstance(value, (int, float)):
-        sheet.write_number(row, column, value, style)
+    if isinstance(value, Real):
+        sheet.write_number(row, column, float(value), style)
     elif isinstance(value, str) and value:
         sheet.write_string(row, column, value, style)
     else:
         sheet.write_blank(row, column, None, style)
 
 
-def _foot(sheet: Worksheet, row: int, last: int, stamp: Stamp, styles: _Styles) -> None:
+def _foot(sheet: Worksheet, row: int, last: int, stamp: Stamp, styles: Styles) -> None:
     """Date and signatures: who drew the table up at the left, who answers for it at the right."""
     half = max(last // 2, 1)
     made = stamp.made
@@ -203,5 +175,15 @@ def _set_up(sheet: Worksheet, table: Table, first: int) -> None:
         sheet.set_column(at, at, _width(column))
 
 
+def _lines(cells: Sequence[object], columns: Sequence[Column]) -> int:
+    """Return how many lines the longest text of a row takes in its column."""
+    lengths = [
+        _LETTER_SHARE * len(cell) / _width(column)
+        for cell, column in zip(cells, columns, strict=True)
+        if isinstance(cell, str)
+    ]
+    return max(1, *(math.ceil(length) for length in lengths))
+
+
 def _width(column: Column) -> float:
-    return _ITEM_WIDTH if column.id == "text" else _WIDTHS[column.kind]
+    return _OWN_WIDTHS.get(column.id, _WIDTHS[column.kind])

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from omr.errors import OmrError
+from omr.model.unit import Unit
+from omr.report.csvfile import write_csv
+from omr.report.table import Column, Kind, TableRow, Weight, make_table
+from omr.report.tables import form_tables
+from omr.report.workbook import Stamp, worksheet_name, write_workbook
+
+STAMP = Stamp("Đảng bộ xã An Bình", dt.date(2026, 2, 5))
+LEDGER = make_table(
+    "LEDGER",
+    (Column("unit", "Unit", Kind.TEXT), Column("scans", "Scans", Kind.COUNT)),
+    (TableRow("CB1", Weight.PLAIN, ("Chi bộ ấp 1", 12345)),),
+)
+FIRST = 8  # row of the first values in every worksheet
+
+
+@pytest.fixture
+def book(facts, tmp_path):
+    forms = form_tables(facts)
+    path = tmp_path / "tổng hợp.xlsx"
+    write_workbook(path, forms, LEDGER, STAMP)
+    return openpyxl.load_workbook(path), forms
+
+
+def test_each_form_has_two_worksheets_and_the_ledger_stands_last(book):
+    assert book[0].sheetnames == [
+        "vinhlong-1 units", "vinhlong-1 items", "haugiang-ca-nhan units", "haugiang-ca-nhan items", "Ledger",
+    ]  # fmt: skip
+
+
+def test_the_numbers_read_back_are_those_of_the_frames(book):
+    workbook, forms = book
+    tables = [table for form in forms for table in (form.turnout, form.items)] + [LEDGER]
+
+    for worksheet, table in zip(workbook.worksheets, tables, strict=True):
+        shape = worksheet.iter_rows(min_row=FIRST, max_row=FIRST + len(table.frame) - 1, values_only=True)
+        read = [row[: len(table.columns)] for row in shape]
+        expected = table.frame.astype("object").where(table.frame.notna(), None).replace("", None)
+        assert read == [tuple(row) for row in expected.itertuples(index=False)]
+
+
+def test_counts_and_percents_are_numbers_with_a_format(book):
+    row = book[0]["vinhlong-1 units"][FIRST]
+
+    assert [(cell.data_type, cell.number_format) for cell in row[2:9:6]] == [("n", "#,##0"), ("n", "0.00")]
+
+
+def test_the_title_block_names_unit_form_year_and_rule_and_draws_no_conclusion(book):
+    titles = [book[0]["vinhlong-1 units"].cell(row, 1).value for row in range(1, 5)]
+
+    assert titles == [
+        "Đảng bộ xã An Bình",
+        "SUMMARY BY UNIT",
+        "PHIẾU TỰ ĐÁNH GIÁ THEO 27 BIỂU HIỆN – 2026",
+        "Self-assessed level (computed by rule), not a conclusion; rules: vinhlong-1 1 (0a1b2c3d4e).",
+    ]
+    assert "level" not in book[0]["haugiang-ca-nhan units"].cell(4, 1).value
+
+
+def test_the_page_is_a4_landscape_with_heads_that_stay(book):
+    for sheet in book[0].worksheets:
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert (sheet.freeze_panes, sheet.print_title_rows) == (f"C{FIRST}", f"${FIRST - 2}:${FIRST - 1}")
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+
+
+def test_a_level_is_headed_once_over_its_columns(book):
+    sheet = book[0]["vinhlong-1 units"]
+
+    assert "H6:K6" in {str(area) for area in sheet.merged_cells.ranges}
+    assert [sheet.cell(6, 8).value, sheet.cell(7, 8).value, sheet.cell(7, 10).value] == [
+        "Tốt",
+        "Number",
+        "0 dòng",
+    ]
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1+1", "@SUM(A1)", "http://x"])
+def test_text_is_never_a_formula_or_a_link(facts, tmp_path, name):
+    units = tuple(Unit(unit.code, name, unit.parent) if unit.code == "CB1" else unit for unit in facts.units)
+    forms = form_tables(dataclasses.replace(facts, units=units))
+
+    write_workbook(tmp_path / "a.xlsx", forms, LEDGER, STAMP)
+    write_csv(tmp_path / "a.csv", forms[0].turnout)
+
+    cell = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].cell(FIRST, 2)
+    assert (cell.data_type, cell.value, cell.hyperlink) == ("s", name, None)
+    assert pd.read_csv(tmp_path / "a.csv")["Unit"][0] == (name if name.startswith("h") else f"'{name}")
+
+
+def test_csv_has_a_bom_one_line_of_headings_and_plain_numbers(facts, tmp_path):
+    path = tmp_path / "a.csv"
+    write_csv(path, form_tables(facts)[0].turnout)
+
+    lines = path.read_bytes().decode("utf-8").splitlines()
+    assert lines[0].startswith(
+        "\ufeffNo.,Unit,Issued,Returned,Valid,Invalid,Not returned,Tốt: Number,Tốt: %,"
+    )
+    assert lines[1].startswith("1,Chi bộ ấp 1,4,3,3,0,1,2,66.67,1,1,0,0.00,1,33.33,0,")
+
+
+def test_csv_of_an_empty_percent_is_empty(facts, tmp_path):
+    path = tmp_path / "a.csv"
+    write_csv(path, form_tables(dataclasses.replace(facts, sheets=()))[0].turnout)
+
+    assert path.read_text("utf-8-sig").splitlines()[1] == "1,Chi bộ ấp 1,4,0,0,0,4,0,,0,0,0,,0,,0,"
+
+
+def test_a_file_that_cannot_be_written_is_named(facts, tmp_path):
+    forms = form_tables(facts)
+
+    with pytest.raises(OmrError, match=r"a\.xlsx: cannot be written"):
+        write_workbook(tmp_path / "absent" / "a.xlsx", forms, LEDGER, STAMP)
+    with pytest.raises(OmrError, match=r"a\.csv: cannot be written"):
+        write_csv(tmp_path / "absent" / "a.csv", LEDGER)
+
+
+def test_names_of_worksheets_are_short_allowed_and_their_own():
+    taken: set[str] = set()
+
+    names = [worksheet_name(name, taken) for name in ("a/b:c", "A B C", "x" * 40, "x" * 50, "[]")]
+    assert names == ["a b c", "A B C 2", "x" * 31, "x" * 29 + " 2", "1"]
