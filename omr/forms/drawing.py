@@ -5,9 +5,12 @@ Placing decides them, the PDF writer draws them, the check measures them; none o
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from omr.forms.fonts import Style, width_mm
+from omr.forms.frozen import GRID_MM
 from omr.model.geometry import RectMm
 from omr.model.layout import Box, Field
 
@@ -115,6 +118,25 @@ class Block:
             boxes=tuple(replace(box, area=lowered(box.area, dy)) for box in self.boxes),
             fields=tuple(replace(field, area=lowered(field.area, dy)) for field in self.fields),
         )
+
+
+def centered(text: str, style: Style, middle: float, y: float, room: float, place: Place) -> Text:
+    """Return `text` around x = `middle`, its baseline at `y`."""
+    return Text(middle - width_mm(text, style) / 2, y, text, style, room, place)
+
+
+def paragraph(
+    lines: Sequence[str], style: Style, x: float, y: float, room: float, place: Place
+) -> tuple[Text, ...]:
+    """Return `lines` set flush left at `x`, the first baseline one leading below `y`."""
+    return tuple(
+        Text(x, y + at * style.leading_mm, line, style, room, place) for at, line in enumerate(lines, start=1)
+    )
+
+
+def on_grid(value: float) -> float:
+    """Return `value` mm on the grid of frozen layouts, never smaller: room asked for is room given."""
+    return round(math.ceil(value / GRID_MM - 1e-6) * GRID_MM, 2)
 
 
 def lowered(area: RectMm, dy: float) -> RectMm:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from omr.forms.drawing import Block, Shape, Text
+from omr.forms.drawing import Block, Shape, Text, centered, paragraph
 from omr.forms.fonts import Face, Style, width_mm, wrap
 from omr.forms.frame import BOX_SIDE, CONTENT
-from omr.forms.head import centered, paragraph
 from omr.forms.schema import ATTESTATION, DECLARED, Attestation, Declared, Foot, Form, Signature
 from omr.model.geometry import RectMm
 from omr.model.layout import Box, Field, FieldKind

@@ -173,21 +173,15 @@ def _page(record: dict[str, Any]) -> Page:
 
 
 def _pretty(value: object, depth: int = 0) -> str:
-    """Return JSON with one line a leaf list, so that two frozen layouts can be compared by eye."""
-    pad = " " * (depth + 1)
+    """Return JSON with one line a question, box or field: two frozen layouts can be compared line by line."""
+    pad, end = "\n" + " " * (depth + 1), "\n" + " " * depth
     if isinstance(value, dict):
-        inner = ",\n".join(
-            f"{pad}{json.dumps(key)}: {_pretty(item, depth + 1)}" for key, item in value.items()
-        )
-        return f"{{\n{inner}\n{' ' * depth}}}"
-    if (
-        isinstance(value, list)
-        and any(isinstance(item, dict | list) for item in value)
-        and depth < _LEAF_DEPTH
-    ):
-        inner = ",\n".join(pad + _pretty(item, depth + 1) for item in value)
-        return f"[\n{inner}\n{' ' * depth}]"
+        entries = (f"{json.dumps(key)}: {_pretty(item, depth + 1)}" for key, item in value.items())
+        return "{" + ",".join(pad + entry for entry in entries) + end + "}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[" + ",".join(pad + _entry(item, depth + 1) for item in value) + end + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
-_LEAF_DEPTH = 4
+def _entry(value: object, depth: int) -> str:
+    return _pretty(value, depth) if isinstance(value, dict) else json.dumps(value, ensure_ascii=False)

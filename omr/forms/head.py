@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from omr.forms.drawing import Block, Line, Place, Rect, Shape, Text
+from omr.forms.columns import RULE_MM
+from omr.forms.drawing import Block, Line, Rect, Shape, Text, centered, paragraph
 from omr.forms.fonts import Face, Style, width_mm, wrap
 from omr.forms.frame import CONTENT
 from omr.forms.schema import Form, Heading, Variant, WrittenField, WrittenKind
 from omr.model.geometry import RectMm
 from omr.model.layout import Field, FieldKind
 
-RULE_MM = 0.2
-"""Thickness of rules and dotted lines, mm."""
 WRITING_MM = 8.0
 """Height a hand needs for one written line, mm (the usual ruled pad)."""
 _LEFT_WIDTH = 66.0
@@ -39,21 +38,6 @@ def head(form: Form) -> tuple[Block, ...]:
     """Return the blocks above the table, top to bottom."""
     blocks = (_heading(form.heading, form.words.date), _title(form), *_fields(form), _instructions(form))
     return tuple(block for block in blocks if block.height > 0)
-
-
-def centered(text: str, style: Style, middle: float, y: float, room: float, place: Place) -> Text:
-    """Return `text` around x = `middle`, baseline at `y`."""
-    return Text(middle - width_mm(text, style) / 2, y, text, style, room, place)
-
-
-def paragraph(
-    lines: Sequence[str], style: Style, x: float, y: float, room: float, place: Place
-) -> list[Shape]:
-    """Return `lines` set flush left, the first baseline one leading below `y`."""
-    return [
-        Text(x, y + (index + 1) * style.leading_mm, line, style, room, place)
-        for index, line in enumerate(lines)
-    ]
 
 
 def _heading(heading: Heading, date: str) -> Block:

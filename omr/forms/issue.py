@@ -1,4 +1,4 @@
-"""Who gets which sheet: serials given out, before anything is printed. Pure: chance comes in as a function."""
+"""Who gets which sheet: serials given out before anything is printed; chance comes in as a function."""
 
 from __future__ import annotations
 

@@ -18,17 +18,16 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from omr.forms.drawing import Line, Rect, Shape, Text
 from omr.forms.fonts import TICK, TICK_EM, Face, Style, width_mm
-from omr.forms.frame import BOTTOM_STRIP, CODE_MODULES, TOP_STRIP
+from omr.forms.frame import CODE_MODULES
 from omr.forms.head import WRITING_MM
 from omr.forms.issue import PrintedSheet
 from omr.forms.place import Placement
+from omr.forms.strips import sheet_strips
 from omr.model.geometry import MM_PER_POINT, RectMm
 from omr.model.layout import Page
 from omr.model.pagecode import PageId, encode
 
 POINTS_PER_MM = 1 / MM_PER_POINT
-SERIAL = Style(Face.BOLD, 11)
-MASTER = Style(Face.BOLD, 11)
 _VALUE_SIZES = (12.0, 11.0, 10.0, 9.0, 8.0, 7.0)
 _DOTS = (0.5, 1.6)
 """Dotted line: dash and gap, points."""
@@ -49,7 +48,7 @@ class Paper:
             pagesize=(width * POINTS_PER_MM, height * POINTS_PER_MM),
             pageCompression=1,
             # without it the writer names Helvetica on every page and embeds nothing of it
-            initialFontName=Face.REGULAR.value,
+            initialFontName=Face.REGULAR.value,  # type: ignore[arg-type]  # the stubs say float
             # no clock and no random id: the same sheets give the same file
             invariant=1,
         )
@@ -170,18 +169,10 @@ def _marks(page: Page, line_mm: float) -> list[Shape]:
 
 
 def _overlay(placement: Placement, page: Page, sheet: PrintedSheet) -> list[Shape]:
-    serial = f"{placement.serial_label}: {sheet.issued.serial}"
-    wide = width_mm(serial, SERIAL)
-    shapes: list[Shape] = [
-        Text(TOP_STRIP.right - wide, TOP_STRIP.y + 5.0, serial, SERIAL, wide),
-        Text(BOTTOM_STRIP.x, BOTTOM_STRIP.y + 4.0, serial, SERIAL, wide),
-    ]
-    if sheet.issued.master:
-        label = placement.master_label
-        shapes.append(Text(TOP_STRIP.x, TOP_STRIP.y + 12.2, label, MASTER, width_mm(label, MASTER)))
+    master = placement.master_label if sheet.issued.master else ""
     values = dict(sheet.values)
     return [
-        *shapes,
+        *sheet_strips(placement.serial_label, sheet.issued.serial, master),
         *(_value(field.area, values[field.roster]) for field in page.fields if values.get(field.roster)),
     ]
 

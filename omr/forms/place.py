@@ -1,4 +1,4 @@
-"""A form → what stands where: its rows flow over pages, the table's head stands on each, the foot stays whole.
+"""A form → what stands where: rows flow over pages, the table's head stands on each, the foot stays whole.
 
 Placing the same form twice gives the same geometry to the last digit: nothing here depends on the
 machine, and text is measured with the fonts that omr ships.
@@ -6,27 +6,20 @@ machine, and text is measured with the fonts that omr ships.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from omr.forms.drawing import Block, PageDrawing, Shape, Text
-from omr.forms.fonts import Face, Style, width_mm, wrap
+from omr.forms.drawing import Block, PageDrawing, on_grid
 from omr.forms.foot import foot
-from omr.forms.frame import BOTTOM_STRIP, BOX_LINE, CODES, CONTENT, ORIENTATION, TOP_STRIP, fiducials
-from omr.forms.frozen import GRID_MM, sealed
+from omr.forms.frame import BOX_LINE, CODES, CONTENT, ORIENTATION, fiducials
+from omr.forms.frozen import sealed
 from omr.forms.head import head
-from omr.forms.schema import ATTESTATION, DECLARED, ColumnGroup, Form, Item
+from omr.forms.schema import ATTESTATION, DECLARED, ColumnGroup, Form, Item, question_id
 from omr.forms.schema import Section as FormSection
-from omr.forms.table import question_id, rows
+from omr.forms.strips import page_strips
+from omr.forms.table import rows
 from omr.model.geometry import A4
 from omr.model.layout import BlankRow, Choice, Layout, Page, Question, Role, Section
-
-_RUNNING_TITLE = Style(Face.ITALIC, 9)
-_RUNNING_TITLE_ROOM = 84.0
-_PAGE_NUMBER = Style(Face.REGULAR, 10)
-_RULE = Style(Face.ITALIC, 9)
-_EDITION = Style(Face.REGULAR, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ def place(form: Form) -> Placement:
         PageDrawing(
             (
                 *(shape for block in blocks for shape in block.shapes),
-                *_strips(form, number, len(flowed)),
+                *page_strips(form, number, len(flowed)),
             )
         )
         for number, blocks in enumerate(flowed, start=1)
@@ -137,9 +130,9 @@ def _paginate(flow: Sequence[Block], bottom: Block) -> list[list[Block]]:
             if block.head is not None and block.head != standing:
                 standing = block.head
                 pages[-1].append(standing.moved(y))
-                y = _on_grid(y + standing.height)
+                y = on_grid(y + standing.height)
             pages[-1].append(block.moved(y))
-            y = _on_grid(y + block.height)
+            y = on_grid(y + block.height)
     return pages
 
 
@@ -167,32 +160,3 @@ def _chunks(flow: Sequence[Block], bottom: Block) -> Iterator[list[Block]]:
     if bottom.height > 0:
         chunks[-1].append(bottom)
     yield from chunks
-
-
-def _strips(form: Form, number: int, count: int) -> list[Shape]:
-    """Return what stands above and below the content: running title, page number, the rule, the edition."""
-    words = form.words
-    page = f"{words.page} {number}/{count}"
-    edition = f"{form.id} · {form.version} · {form.year}"
-    shapes: list[Shape] = [
-        _flush_right(page, _PAGE_NUMBER, TOP_STRIP.right, TOP_STRIP.y + 10.0),
-        _flush_right(edition, _EDITION, BOTTOM_STRIP.right, BOTTOM_STRIP.y + 4.0),
-    ]
-    if number > 1:
-        lines = wrap(form.title, _RUNNING_TITLE, _RUNNING_TITLE_ROOM)[:2]
-        for index, line in enumerate(lines):
-            y = TOP_STRIP.y + 5.0 + index * _RUNNING_TITLE.leading_mm
-            shapes.append(Text(TOP_STRIP.x, y, line, _RUNNING_TITLE, _RUNNING_TITLE_ROOM, ("title",)))
-    for index, line in enumerate(wrap(form.correction, _RULE, BOTTOM_STRIP.width)):
-        y = BOTTOM_STRIP.y + 8.5 + index * _RULE.leading_mm
-        shapes.append(Text(BOTTOM_STRIP.x, y, line, _RULE, BOTTOM_STRIP.width, ("correction",)))
-    return shapes
-
-
-def _flush_right(text: str, style: Style, right: float, y: float) -> Text:
-    wide = width_mm(text, style)
-    return Text(right - wide, y, text, style, wide)
-
-
-def _on_grid(value: float) -> float:
-    return math.ceil(value / GRID_MM - 1e-6) * GRID_MM

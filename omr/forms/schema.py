@@ -31,6 +31,11 @@ RESERVED = frozenset({ATTESTATION, DECLARED})
 """Question ids of the foot; no item may take them."""
 
 
+def question_id(item: str, group: str) -> str:
+    """Return the id of the question that `item` asks in column group `group` ("" for the only one)."""
+    return f"{item}.{group}" if group else item
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,0 +1,97 @@
+"""YAML text → plain values with the line of each, so that a fault can name its line.
+
+Scalars are taken as the text that stands in the file: `no`, `1.10` and `02` stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from omr.i18n import _
+
+Plain = str | list["Plain"] | dict[str, "Plain"]
+Place = tuple[str | int, ...]
+"""Keys and indices that lead to a value."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LineFault:
+    """Something wrong in a file; `line` counts from 1."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a YAML file says.
+
+    lines: the line of each key or list entry, by its place.
+    faults: keys given twice.
+    """
+
+    data: Plain
+    lines: dict[Place, int]
+    faults: tuple[LineFault, ...]
+
+    def line(self, place: Place) -> int:
+        """Return the line of the value at `place`, or of the nearest value around it."""
+        while place not in self.lines:
+            place = place[:-1]
+        return self.lines[place]
+
+
+def parse(text: str) -> Document | LineFault:
+    """Return what the YAML `text` says, or the fault that stops it from being YAML at all."""
+    try:
+        root = YAML(pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        return LineFault(mark.line + 1 if mark else 1, _not_yaml(error.problem or ""))
+    except YAMLError as error:
+        return LineFault(1, _not_yaml(str(error)))
+    if not isinstance(root, MappingNode):
+        return LineFault(1, _("this file has to be a list of `key: value` lines; see docs/layout-format.md."))
+    lines: dict[Place, int] = {(): root.start_mark.line + 1}
+    return Document(_plain(root, (), lines), lines, tuple(_repeated_keys(root)))
+
+
+def _not_yaml(problem: str) -> str:
+    return _("this is not valid YAML: {problem}. Check indentation, quotes and colons.").format(
+        problem=problem
+    )
+
+
+def _plain(node: Node, place: Place, lines: dict[Place, int]) -> Plain:
+    if isinstance(node, ScalarNode):
+        return str(node.value)
+    plain_list: list[Plain] = []
+    if isinstance(node, SequenceNode):
+        for index, child in enumerate(node.value):
+            lines[(*place, index)] = child.start_mark.line + 1
+            plain_list.append(_plain(child, (*place, index), lines))
+        return plain_list
+    mapping: dict[str, Plain] = {}
+    for key, value in node.value:
+        lines[(*place, str(key.value))] = key.start_mark.line + 1
+        mapping[str(key.value)] = _plain(value, (*place, str(key.value)), lines)
+    return mapping
+
+
+def _repeated_keys(node: Node) -> Iterator[LineFault]:
+    children: list[Node] = node.value if isinstance(node, SequenceNode) else []
+    if isinstance(node, MappingNode):
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if key.value in seen:
+                message = _("key '{key}' stands twice; keep one.").format(key=key.value)
+                yield LineFault(key.start_mark.line + 1, message)
+            seen.add(key.value)
+        children = [value for _key, value in node.value]
+    for child in children:
+        yield from _repeated_keys(child)
