@@ -85,17 +85,14 @@ def faults(placement: Placement) -> tuple[Fault, ...]:
         found.append(Fault(1, message.format(count=len(placement.layout.pages), most=MOST_PAGES)))
     strips = sheet_strips(placement.serial_label, _WIDEST_SERIAL, placement.master_label)
     for page, drawing in zip(placement.layout.pages, placement.drawings, strict=True):
-        shapes = (*drawing.shapes, *strips)
-        for rule in (
-            _text_fits,
-            _edges,
-            _boxes_apart,
-            _boxes_clear,
-            _marks_clear,
-            _fields_clear,
-            _texts_apart,
-        ):
-            found += rule(page, shapes)
+        prints = [_Print(shape, shape.extent) for shape in (*drawing.shapes, *strips)]
+        found += _texts_fit(page, prints)
+        found += _inside_the_page(page, prints)
+        found += _boxes_apart(page)
+        found += _boxes_clear(page, prints)
+        found += _marks_clear(page, prints)
+        found += _signature_clear(page, prints)
+        found += _texts_apart(page, prints)
     return tuple(dict.fromkeys(found))
 
 
