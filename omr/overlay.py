@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.model.arrays import Gray, gray
-from omr.model.geometry import QuadPx, RectMm
+from omr.model.geometry import MM_PER_INCH, QuadPx, RectMm
 from omr.model.layout import Box, Page
 from omr.model.reading import Doubt, MarkState, Reading, Rejection
 from omr.model.registration import Registration
@@ -120,7 +120,8 @@ def _summary(reading: Reading) -> str:
     page, fit = reading.page, reading.registration
     return (
         f"{reading.layout} {page.sheet} {page.page}/{page.pages}  squares {fit.hits}  "
-        f"residual {fit.residual_mm:.2f} mm  {fit.px_per_mm * 25.4:.0f} dpi  review {int(reading.review.sum())}"
+        f"residual {fit.residual_mm:.2f} mm  {fit.px_per_mm * MM_PER_INCH:.0f} dpi  "
+        f"review {int(reading.review.sum())}"
     )
 
 

@@ -92,14 +92,20 @@ def _register(
     scan: Scan, code: FoundCode, page: Page, settings: Settings
 ) -> tuple[Registration, Hits] | Misfit:
     """Return the registration from whichever printed place of the code explains the scan."""
-    refused = None
-    for place in identify.places(code, page, scan.image.shape):
-        hits = find_fiducials(scan.image, page, code.corners, place, settings.fiducials)
+    places = identify.places(code, page, scan.image.shape)
+    misfits = []
+    for place in places:
+        hits = find_fiducials(scan.image, page, place.px, place.mm, settings.fiducials)
         fitted = register(hits, page, settings.register)
         if not isinstance(fitted, Misfit):
             return fitted, hits
-        refused = refused or fitted
-    return refused or Misfit(Reason.FIDUCIALS_MISSING, "")
+        misfits.append(fitted)
+    if identify.is_blank(scan.image, settings.identify):
+        # The decoder reads a code that merely shows through from the other side: there it is mirrored.
+        return Misfit(Reason.BLANK_PAGE if places[0].mirrored else Reason.TOO_POOR, "")
+    if identify.is_stretched(code, settings.identify):
+        return Misfit(Reason.WRONG_SCALE, "")
+    return misfits[0]
 
 
 def _refused(

@@ -23,6 +23,8 @@ class IdentifySettings:
     crowded_area: image area over page area from which a second page beside the first is looked for.
     second_area: image area over page area from which a frame *must* hold a second page or blank space.
     least_contrast: gray levels (of 255) between paper and print under which faint pencil drowns in noise.
+    squarest: ratio of the code's sides (100 px at 200 dpi, found to 1 px) from which a page that does not
+        register is said to be stretched; paired with `RegisterSettings.largest_stretch`.
     smallest_px_per_mm: below it (about 90 dpi) a box frame is under one pixel wide: refused as too poor.
     """
 
@@ -31,6 +33,7 @@ class IdentifySettings:
     blank_share: float = 0.0003
     crowded_area: float = 1.3
     second_area: float = 1.7
+    squarest: float = 1.05
     smallest_px_per_mm: float = 3.5
     least_contrast: float = 60.0
 
@@ -129,9 +132,9 @@ class StrokeSettings:
     surround: float = 1.1
     ink: float = 0.22
     rule: float = 5.5
-    line: float = 0.15
-    frame: float = 0.45
-    bridge: float = 0.7
+    line: float = 0.2
+    frame: float = 0.55
+    bridge: float = 1.2
     majority: float = 1.5
     least_mark: float = 1.0
 
@@ -140,7 +143,8 @@ class StrokeSettings:
 class ClassifySettings:
     """Deciding what a box holds; paired numbers form bands, and between them a person decides.
 
-    empty_extent, marked_extent: span of ink inside the box, mm. No tick is shorter than 1.6 mm.
+    empty_extent, marked_extent: span of ink as a share of the inside: the first is a speck in a 4 mm
+        inside, the second 2.4 mm there; a meant tick is longer.
     empty_fill, marked_fill: share of the inside that is ink.
     plain_fill, plain_extent: from both on, a mark cannot be a neighbour's stroke that only passes: such
         a stroke inks its own width (0.5 mm) across the inside (4 mm), 0.13 of it.
@@ -158,12 +162,12 @@ class ClassifySettings:
     review_below: confidence under which a person looks, whatever the state.
     """
 
-    empty_extent: float = 0.8
-    marked_extent: float = 1.6
+    empty_extent: float = 0.2
+    marked_extent: float = 0.6
     empty_fill: float = 0.012
-    marked_fill: float = 0.035
+    marked_fill: float = 0.06
     plain_fill: float = 0.2
-    plain_extent: float = 2.4
+    plain_extent: float = 0.6
     faint: float = 0.3
     filled: float = 0.96
     filled_gap: float = 0.7

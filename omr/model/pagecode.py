@@ -23,6 +23,7 @@ _DIGEST_LENGTH = 10
 _CHECK_LENGTH = 4
 _LENGTH = len(_TAG) + _DIGEST_LENGTH + 2 + SERIAL_LENGTH + 2 + _CHECK_LENGTH
 _CENTURY = 2000
+_YEARS = 100
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None})
 
 
@@ -80,7 +81,7 @@ def encode(page: PageId) -> str:
         raise ValueError(f"{page.sheet!r} is not a serial")
     if len(page.digest) != _DIGEST_LENGTH or not page.digest.isalnum():
         raise ValueError(f"{page.digest!r} is not a layout digest")
-    if not (0 < page.page <= page.pages < len(ALPHABET) and 0 <= page.year - _CENTURY < 100):
+    if not (0 < page.page <= page.pages < len(ALPHABET) and 0 <= page.year - _CENTURY < _YEARS):
         raise ValueError(f"page {page.page}/{page.pages} of {page.year} cannot be coded")
     body = (
         f"{_TAG}{page.digest.upper()}{page.year - _CENTURY:02d}{serial.replace('-', '')}"

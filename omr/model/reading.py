@@ -81,7 +81,7 @@ FEATURES = (
     "ink_density",
     "peak_ink",
     "mean_ink",
-    "extent_mm",
+    "extent",
     "gap_ink",
     "firm_share",
     "ring_fill",

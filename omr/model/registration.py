@@ -60,7 +60,7 @@ class Registration:
 def _cell(
     nodes: NDArray[np.float64], at: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return the cell index and the place in it (0..1, clamped: beyond the last node nothing is extrapolated)."""
+    """Return the cell index and the place in it (0..1: nothing is extrapolated)."""
     index = np.clip(np.searchsorted(nodes, at, side="right") - 1, 0, len(nodes) - 2)
     share = (at - nodes[index]) / (nodes[index + 1] - nodes[index])
     return index, np.clip(share, 0.0, 1.0)

@@ -17,7 +17,7 @@ from omr.settings import ClassifySettings
 def classify(measurements: Measurements, settings: ClassifySettings) -> Marks:
     """Return state, confidence and doubts of every box."""
     fill = measurements.column("fill_ratio")
-    extent = measurements.column("extent_mm")
+    extent = measurements.column("extent")
     trace = (fill > settings.empty_fill) | (extent > settings.empty_extent)
     mark = (fill > settings.marked_fill) & (extent >= settings.marked_extent)
     filled, heavy = _filled(measurements, mark, settings)
@@ -46,7 +46,7 @@ _MARGINAL = int(
 
 def is_unclear(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
     """Return which boxes hold ink that may be a neighbour's: something, but no plain mark, shape (N,)."""
-    fill, extent = measurements.column("fill_ratio"), measurements.column("extent_mm")
+    fill, extent = measurements.column("fill_ratio"), measurements.column("extent")
     plain = (fill > settings.plain_fill) & (extent > settings.plain_extent)
     trace = (fill > settings.empty_fill) | (extent > settings.empty_extent)
     beside = measurements.column("ring_fill") > settings.beside
@@ -76,5 +76,5 @@ def _loose(measurements: Measurements, settings: ClassifySettings) -> NDArray[np
 
 def _confidence(extent: NDArray[np.float32], settings: ClassifySettings) -> NDArray[np.float32]:
     middle = (settings.empty_extent + settings.marked_extent) / 2
-    sure: NDArray[np.float32] = (1 / (1 + np.exp(-8 * np.abs(extent - middle)))).astype(np.float32)
+    sure: NDArray[np.float32] = (1 / (1 + np.exp(-32 * np.abs(extent - middle)))).astype(np.float32)
     return sure

@@ -176,7 +176,7 @@ def _patch(
     half: float,
     grid: float,
 ) -> NDArray[np.float32] | None:
-    """Return the square of paper around `center` upright at `grid` samples per mm, or None beyond the edge."""
+    """Return the paper around `center` upright at `grid` samples per mm, or None beyond the image."""
     height, width = image.shape
     count = 2 * round(half * grid) + 1
     reach = (count - 1) / (2 * grid)

@@ -10,7 +10,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from omr.model.arrays import gray
+from omr.model.arrays import Floats, gray
 from omr.model.geometry import A4, RectMm
 from omr.model.layout import Page
 from omr.model.pagecode import PageId, decode
@@ -94,21 +94,41 @@ def _corners(image: NDArray[np.uint8], share: float) -> Iterator[tuple[int, int,
         yield x, y, x + side, y + side
 
 
-def places(code: FoundCode, page: Page, shape: tuple[int, int]) -> tuple[NDArray[np.float64], ...]:
-    """Return where on paper the code may stand: corners in mm, shape (4, 2), the likeliest place first.
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where on paper a code may stand: its corners in px and in mm, shape (4, 2) each."""
 
-    The same code is printed in several places; the likeliest is the one that keeps most of the page
-    on an image of `shape` (H, W).
+    px: Floats
+    mm: Floats
+    mirrored: bool
+
+
+def places(code: FoundCode, page: Page, shape: tuple[int, int]) -> tuple[Place, ...]:
+    """Return where on paper the code may stand, the likeliest first.
+
+    The same code is printed in several places, and the decoder reads mirrored ones too (it then counts
+    the corners the other way round). The likeliest place keeps most of the page on the image (H, W).
     """
-    areas = [np.array([(corner.x, corner.y) for corner in area.corners]) for area in page.codes]
     outline = np.array([(0.0, 0.0), (A4.width, 0.0), (A4.width, A4.height), (0.0, A4.height)])
     frame = np.array([(0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0])], dtype=np.float32)
 
-    def on_image(area: NDArray[np.float64]) -> float:
-        paper = _projected(outline, area, code.corners).astype(np.float32)
+    def on_image(place: Place) -> float:
+        paper = _projected(outline, place.mm, place.px).astype(np.float32)
         return float(cv2.intersectConvexConvex(cv2.convexHull(paper), frame)[0])
 
-    return tuple(sorted(areas, key=on_image, reverse=True))
+    found = [
+        Place(code.corners[order], np.array([(corner.x, corner.y) for corner in area.corners]), mirrored)
+        for mirrored, order in ((False, [0, 1, 2, 3]), (True, [0, 3, 2, 1]))
+        for area in page.codes
+    ]
+    return tuple(sorted(found, key=on_image, reverse=True))
+
+
+def is_stretched(code: FoundCode, settings: IdentifySettings) -> bool:
+    """True where the square code is not square: a copy stretched in one direction."""
+    top, right, bottom, left = np.linalg.norm(code.corners - np.roll(code.corners, -1, axis=0), axis=1)
+    ratio = float((top + bottom) / (left + right))
+    return not 1 / settings.squarest < ratio < settings.squarest
 
 
 def room_beside(code: FoundCode, page: Page, shape: tuple[int, int]) -> float:
@@ -137,7 +157,7 @@ def is_blank_beside(image: NDArray[np.uint8], registration: Registration, settin
 def other_page(
     image: NDArray[np.uint8], page: Page, registration: Registration, mine: PageId
 ) -> PageId | None:
-    """Return what the page's codes say where one of them belongs to another page (two sheets fed together)."""
+    """Return the page that one of the two codes names where it is another one (two sheets fed together)."""
     for area in page.codes:
         corners = registration.quad(area.grown(_CODE_MARGIN))
         xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]

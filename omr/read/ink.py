@@ -1,4 +1,4 @@
-"""What was written on a page, small enough to keep: by it two scans of one page are told from two people's copies.
+"""What was written on a page, kept small: by it two scans of one page are told from two people's copies.
 
 People photocopy forms, so one serial may come back from many people, and three of them may tick alike.
 No two people's strokes lie alike, though: the same sheet scanned twice shows the same ink at the same
@@ -33,7 +33,7 @@ _REACH = 2
 """How many samples (0.5 mm) two scans' registrations may differ."""
 
 _LEAST_INK = 3.0
-"""Summed ink, in fully dark mm², under which a page says nothing about whose it is: less than one short tick."""
+"""Ink, in fully dark mm², under which a page says nothing about whose it is: less than one short tick."""
 
 _MARGIN = 1.0
 """Left out along the edges of a field, mm: its dotted rule and its registration error."""
@@ -70,11 +70,9 @@ def is_signed(fields: tuple[FieldInk, ...]) -> bool | None:
 
 def fingerprint(patches: Patches, marks: Marks, fields: tuple[FieldInk, ...]) -> bytes:
     """Return the ink of all boxes that are not empty and of all fields, compressed."""
-    parts: list[bytes] = []
-    for index in np.flatnonzero(marks.states != MarkState.EMPTY):
-        parts.append(_packed(int(index), _box_ink(patches, int(index))))
-    for number, ink in enumerate(fields):
-        parts.append(_packed(_FIELDS_FROM + number, ink.darkness))
+    inked = np.flatnonzero(marks.states != MarkState.EMPTY)
+    parts = [_packed(int(index), _box_ink(patches, int(index))) for index in inked]
+    parts += [_packed(_FIELDS_FROM + number, ink.darkness) for number, ink in enumerate(fields)]
     return zlib.compress(b"".join(parts), level=1)
 
 

@@ -6,6 +6,8 @@ of a blurred frame, a grey copy) is taken off each of them.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from omr.read.reference import Patches
 from omr.settings import MeasureSettings
 
 _NULL_SHARE = 0.25
-"""The blank box is what a quarter of the page's boxes do not exceed: in a form of two choices half are marked."""
+"""The blank box is what a quarter of the page's boxes do not exceed: of two choices half are marked."""
 
 _NULL_BOXES = 8
 """Fewer boxes than this are no sample of a blank one; then nothing is taken off."""
@@ -31,7 +33,7 @@ def measure(
     ink_density  mean darkness of that ink, 0..1 (0 where there is none)
     peak_ink     darkest block of the inside, 0..1
     mean_ink     mean darkness of the inside beyond the blank box, about 0..1
-    extent_mm    longer side of the area that blocks with a trace of ink span inside, mm
+    extent       longer side of the area that blocks with a trace of ink span, as a share of the inside, 0..1
     gap_ink      darkness that nine tenths of the inside's blocks exceed: a fill leaves no gap, 0..1
     firm_share   share of the inside's blocks that are firmly covered, 0..1
     ring_fill    share of the surround (outside the frame) that is ink, 0..1
@@ -46,8 +48,7 @@ def measure(
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
     for size in sorted({(w, h) for w, h in zip(patches.half_width, patches.half_height, strict=True)}):
         same = np.flatnonzero((patches.half_width == size[0]) & (patches.half_height == size[1]))
-        values[same, :9] = _ink(patches.darkness[same], *size, patches.grid, settings)
-    values[:, 9] = _line(patches.darkness)
+        values[same, :10] = _ink(patches.darkness[same], *size, patches.grid, settings)
     values[:, 10] = 0.0 if foreign is None else foreign
     values[:, 11] = patches.match
     values[:, 12:14] = patches.shift
@@ -63,7 +64,7 @@ def _ink(
     grid: float,
     settings: MeasureSettings,
 ) -> NDArray[np.float32]:
-    """Return the nine ink features of boxes of one size, shape (N, 9)."""
+    """Return the ten ink features of boxes of one size, shape (N, 10)."""
     step = round(settings.block * grid)
     blocks_x = int((half_width - settings.inset) * 2 * grid) // step
     blocks_y = int((half_height - settings.inset) * 2 * grid) // step
@@ -83,11 +84,12 @@ def _ink(
             inked / np.maximum(ink.sum(axis=(1, 2)), 1),
             blocks.max(axis=(1, 2)),
             blocks.mean(axis=(1, 2)),
-            _extent(blocks > settings.trace) * settings.block,
+            _extent(blocks > settings.trace),
             _lightest(blocks),
             (blocks > settings.firm).mean(axis=(1, 2)),
             ring_fill,
             ring_sides,
+            _line(darkness, half_width, half_height, grid, settings),
         ),
         axis=1,
     ).astype(np.float32)
@@ -115,9 +117,11 @@ def _lightest(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
     return lightest
 
 
-def _extent(occupied: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the longer side of the occupied blocks' bounding box, in blocks, shape (N,)."""
-    return np.maximum(_span(np.any(occupied, axis=1)), _span(np.any(occupied, axis=2)))
+def _extent(occupied: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the longer side of the occupied blocks' bounding box, 0..1 of the inside's, shape (N,)."""
+    across, down = _span(np.any(occupied, axis=1)), _span(np.any(occupied, axis=2))
+    longer: NDArray[np.float64] = np.maximum(across / occupied.shape[2], down / occupied.shape[1])
+    return longer
 
 
 def _span(line: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -153,23 +157,37 @@ _SIDE_SHARE = 0.04
 """Share of one side of the surround that a stroke covers; a speck of 0.4 mm covers 0.02."""
 
 
-def _line(darkness: NDArray[np.float32]) -> NDArray[np.float32]:
+def _line(
+    darkness: NDArray[np.float32],
+    half_width: float,
+    half_height: float,
+    grid: float,
+    settings: MeasureSettings,
+) -> NDArray[np.float32]:
     """Return how dark the darkest straight line from edge to edge of each patch is, shape (N,).
 
-    A streak is dark in every sixth of its way; a tick is not. Each sixth may lie one sample aside, for
-    a streak follows the scanner, not the skewed page.
+    A streak is dark in the surround before the box, in every quarter of the box and in the surround
+    behind it; a tick is not, and the frame stops at the box. Each part may lie one sample aside, for a
+    streak follows the scanner, not the skewed page.
     """
-    count = darkness.shape[1]
-    segments = count // _LINE_PARTS
-    used = darkness[:, : segments * _LINE_PARTS, : segments * _LINE_PARTS]
-    down = used.reshape(len(used), _LINE_PARTS, segments, -1).mean(axis=2)
-    across = used.reshape(len(used), -1, _LINE_PARTS, segments).mean(axis=3).transpose(0, 2, 1)
-    strongest = [
-        np.maximum(np.maximum(way[:, :, :-2], way[:, :, 1:-1]), way[:, :, 2:]).min(axis=1).max(axis=1)
-        for way in (down, across)
-    ]
-    darkest: NDArray[np.float32] = np.maximum(*strongest)
+    down = _through(darkness, half_height, grid, settings)
+    across = _through(darkness.transpose(0, 2, 1), half_width, grid, settings)
+    darkest: NDArray[np.float32] = np.maximum(down, across)
     return darkest
 
 
-_LINE_PARTS = 6
+def _through(
+    darkness: NDArray[np.float32], half: float, grid: float, settings: MeasureSettings
+) -> NDArray[np.float32]:
+    """Return the darkest column that is dark from the top edge to the bottom edge, shape (N,)."""
+    count = darkness.shape[1]
+    before = count // 2 - round((half + settings.gap) * grid)
+    inside = np.linspace(before, count - before, 5).astype(int)
+    edges = (0, *inside, count)
+    parts = np.stack(
+        [darkness[:, start:stop].mean(axis=1) for start, stop in pairwise(edges)],
+        axis=1,
+    )
+    beside = np.maximum(np.maximum(parts[:, :, :-2], parts[:, :, 1:-1]), parts[:, :, 2:])
+    darkest: NDArray[np.float32] = beside.min(axis=1).max(axis=1)
+    return darkest

@@ -73,7 +73,7 @@ def _foreign(
     index: int,
     settings: StrokeSettings,
 ) -> NDArray[np.uint8] | None:
-    """Return the mask of another box's strokes on this box's patch, shape (S, S), or None where there are none."""
+    """Return the mask of other boxes' strokes on this box's patch, shape (S, S), or None without any."""
     view = _view(image, patches, boxes[index], registration, index, settings)
     shift = patches.shift[index]
     labels = _strokes(view, boxes, shift, settings)
