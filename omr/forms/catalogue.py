@@ -41,7 +41,7 @@ class Catalogue:
         """
         found: dict[tuple[str, int, str], Form] = {}
         faults: list[str] = []
-        for path, _id in self._files():
+        for path in self.files():
             try:
                 form = _load(path)
             except LayoutError as error:
@@ -51,6 +51,10 @@ class Catalogue:
         if faults:
             raise LayoutError("\n".join(faults))
         return tuple(found[key] for key in sorted(found))
+
+    def files(self) -> tuple[Path, ...]:
+        """Return every layout file, folder by folder."""
+        return tuple(path for path, _id in self._files())
 
     def form(self, name: str, year: int | None = None) -> Form:
         """Return the form with id `name`, or the one in file `name` where it ends in .yaml.

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from pathlib import Path
 
+from omr.forms.document import Document, parse
 from omr.forms.drawing import Line, Place, Shape, Text
 from omr.forms.fonts import missing, width_mm
 from omr.forms.frame import (
@@ -23,6 +25,7 @@ from omr.forms.frame import (
     PRINTABLE_MARGIN,
     QUIET,
 )
+from omr.forms.load import load_form, read_text
 from omr.forms.place import Placement, place
 from omr.forms.schema import ATTESTATION, DECLARED, Form, question_id
 from omr.forms.strips import sheet_strips
@@ -75,6 +78,22 @@ def check(form: Form) -> tuple[Fault, ...]:
     return tuple(
         replace(fault, place=fault.place or rows.get(fault.question, ())) for fault in faults(place(form))
     )
+
+
+def check_file(path: Path) -> tuple[str, ...]:
+    """Return every fault of a layout file for people: `file:line: message`, those of print with their page.
+
+    Raises:
+        LayoutError: the file is no layout; then what would be printed cannot be said.
+    """
+    form = load_form(path)
+    document = parse(read_text(path))
+    told: list[str] = []
+    for fault in check(form):
+        line = document.line(fault.place) if isinstance(document, Document) else 1
+        message = _("{path}:{line}: page {page}: {message}")
+        told.append(message.format(path=path, line=line, page=fault.page, message=fault.message))
+    return tuple(told)
 
 
 def faults(placement: Placement) -> tuple[Fault, ...]:

@@ -14,8 +14,8 @@ from omr.model.layout import Field, FieldKind
 
 WRITING_MM = 8.0
 """Height a hand needs for one written line, mm (the usual ruled pad)."""
-_LEFT_WIDTH = 66.0
-_RIGHT_WIDTH = 86.0
+_LEFT_WIDTH = 64.0
+_RIGHT_WIDTH = 90.0
 _SAMPLE_SIDE = 2.8
 """mm; smaller than fiducials (3.5) and boxes (5), so that the drawn examples are taken for neither."""
 _SAMPLES_WIDTH = 42.0

@@ -7,6 +7,7 @@ from here.
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -190,6 +191,7 @@ class Form(_Part):
 
     blank: what a row without a mark means. correction: the rule printed for taking a tick back.
     scoring: id of a rule file in layouts/scoring, or empty where nothing is counted.
+    board_title: title of the wall board; the form's own where empty.
     """
 
     id: Name
@@ -197,6 +199,7 @@ class Form(_Part):
     year: Annotated[int, Field(ge=2000, le=2099)]
     title: Line
     subtitle: Text = ""
+    board_title: Text = ""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "vi"
     heading: Heading
     filled_by: FilledBy
@@ -210,3 +213,9 @@ class Form(_Part):
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     foot: Foot = Foot()
     words: Words = Words()
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of a layout file, for editors; `docs/layout.schema.json` is this text."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Form.model_json_schema()}
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

@@ -18,6 +18,8 @@ from omr.model.geometry import MM_PER_POINT
 _FOLDER = Path(__file__).parent
 _UNITS_PER_EM = 2048
 _NOT_A_CHARACTER = "\uffff"
+_LOOK_SIZE = 32
+"""px; enough to tell a letter from the sign that stands for missing ones."""
 
 TICK = "✓"
 """The one sign no typeface here has; it is drawn as two strokes."""
@@ -101,5 +103,9 @@ def _advance(character: str, face: Face) -> float:
 def _has(character: str, face: Face) -> bool:
     if character == TICK or character.isspace():
         return True
-    font = _font(face)
-    return bytes(font.getmask(character)) != bytes(font.getmask(_NOT_A_CHARACTER))
+    return _look(character, face) != _look(_NOT_A_CHARACTER, face)
+
+
+@cache
+def _look(character: str, face: Face) -> bytes:
+    return bytes(ImageFont.truetype(str(face.file), _LOOK_SIZE).getmask(character))

@@ -1,0 +1,140 @@
+"""`omr layouts` and `omr layout check|boxes|freeze|schema`."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from omr.cli.console import say, table
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath
+from omr.errors import LayoutError, OmrError
+from omr.i18n import _
+
+if TYPE_CHECKING:
+    from omr.forms.catalogue import Catalogue
+
+Name = Annotated[str, typer.Argument(metavar="ID|FILE.yaml", help=_("A layout's id, or its file."))]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID|FILE.yaml]…", help=_("Layouts; all there are when absent."))
+]
+
+FormYear = Annotated[
+    int | None, typer.Option("--year", metavar="Y", help=_("Year of the form; the layout's own when absent."))
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(
+        "layouts",
+        help=_("List the layouts: title, version, pages, boxes, scoring.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr layouts --json`"),
+    )(layouts)
+    group = typer.Typer(no_args_is_help=True, help=_("Check a layout, list its boxes, freeze its geometry."))
+    group.command(
+        "check",
+        help=_("Tell what is wrong in a layout file, and what would not print well, with file and line.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr layout check layouts/vinhlong-1.yaml`"),
+    )(check)
+    group.command(
+        "boxes",
+        help=_("Print where every tick box stands on paper, as CSV in millimetres.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr layout boxes vinhlong-1 > boxes.csv`"),
+    )(boxes)
+    group.command(
+        "freeze",
+        help=_("Write the frozen geometry of layouts beside their files, as printing does.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr layout freeze vinhlong-1`"),
+    )(freeze)
+    group.command(
+        "schema",
+        help=_("Print the JSON Schema of layout files, for editors.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr layout schema > layout.schema.json`"),
+    )(schema)
+    app.add_typer(group, name="layout")
+
+
+def layouts(
+    folder: LayoutsFolder = None,
+    store: StorePath = DEFAULT_STORE,
+    json: Json = False,  # noqa: FBT002 (a flag of the command line)
+    _lang: Lang = "",
+) -> None:
+    """List the layouts."""
+    from omr.forms.place import place
+
+    rows = []
+    for form in _catalogue(folder, store).forms():
+        layout = place(form).layout
+        count = sum(1 for _place in layout.boxes())
+        rows.append((form.id, form.title, form.version, form.year, len(layout.pages), count, form.scoring))
+    table(("id", "title", "version", "year", "pages", "boxes", "scoring"), rows, json=json)
+
+
+def check(
+    name: Name, folder: LayoutsFolder = None, store: StorePath = DEFAULT_STORE, _lang: Lang = ""
+) -> None:
+    """Check one layout; exit code 2 when it has faults."""
+    from omr.forms.check import check_file
+
+    path = _catalogue(folder, store).path(name)
+    faults = check_file(path)
+    if faults:
+        raise LayoutError("\n".join(faults))
+    say(_("{path}: no faults.").format(path=path))
+
+
+def boxes(
+    name: Name,
+    folder: LayoutsFolder = None,
+    store: StorePath = DEFAULT_STORE,
+    year: FormYear = None,
+    _lang: Lang = "",
+) -> None:
+    """Print the boxes of one layout as CSV."""
+    layout = _catalogue(folder, store).placement(name, year).layout
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("page", "question", "choice", "x_mm", "y_mm", "width_mm", "height_mm"))
+    for page, box in layout.boxes():
+        area = box.area
+        millimetres = (f"{value:.2f}" for value in (area.x, area.y, area.width, area.height))
+        writer.writerow((page.number, box.question, box.choice, *millimetres))
+
+
+def freeze(
+    names: Names = None, folder: LayoutsFolder = None, store: StorePath = DEFAULT_STORE, _lang: Lang = ""
+) -> None:
+    """Freeze the geometry of layouts; files of earlier geometries stay."""
+    from omr.forms.catalogue import write_frozen
+    from omr.forms.load import load_form
+    from omr.forms.place import place
+
+    catalogue = _catalogue(folder, store)
+    for path in [catalogue.path(name) for name in names] if names else catalogue.files():
+        try:
+            say(str(write_frozen(place(load_form(path)).layout, path.parent)))
+        except OSError as error:
+            message = _("{folder}: cannot write the frozen layout ({reason}). Check your permission.")
+            raise OmrError(message.format(folder=path.parent, reason=error.strerror)) from error
+
+
+def schema() -> None:
+    """Print the JSON Schema."""
+    from omr.forms.schema import json_schema
+
+    sys.stdout.write(json_schema())
+
+
+def _catalogue(folder: Path | None, store: Path) -> Catalogue:
+    from omr.forms.catalogue import Catalogue, search_folders
+
+    return Catalogue(search_folders(folder, store))
