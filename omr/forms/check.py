@@ -88,12 +88,14 @@ def check_file(path: Path) -> tuple[str, ...]:
     """
     form = load_form(path)
     document = parse(read_text(path))
-    told: list[str] = []
+    told: dict[tuple[int, str], str] = {}
     for fault in check(form):
         line = document.line(fault.place) if isinstance(document, Document) else 1
         message = _("{path}:{line}: page {page}: {message}")
-        told.append(message.format(path=path, line=line, page=fault.page, message=fault.message))
-    return tuple(told)
+        whole = message.format(path=path, line=line, page=fault.page, message=fault.message)
+        # the head of a table is printed on every page: once is enough
+        told.setdefault((line, fault.message), whole)
+    return tuple(told.values())
 
 
 def faults(placement: Placement) -> tuple[Fault, ...]:

@@ -90,7 +90,7 @@ def _note(note: str) -> Block:
 
 
 def _signing(foot: Foot) -> Block:
-    middle, y = CONTENT.right - _SIGNATURE_WIDTH / 2, 0.0
+    middle, y = CONTENT.right - _SIGNATURE_WIDTH / 2, 2.0
     shapes: list[Shape] = []
     signature: Signature | None = foot.signature
     for text, style, place in (

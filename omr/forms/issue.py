@@ -9,6 +9,16 @@ from omr.model.layout import Layout
 from omr.model.pagecode import new_serial
 from omr.model.unit import IssuedSheet
 
+RandomBelow = Callable[[int], int]
+"""`random_below(n)` gives a number in 0..n-1."""
+Taken = Callable[[str], bool]
+"""Says whether a serial was given out before."""
+
+
+def never(_serial: str) -> bool:
+    """Say that no serial was given out before."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -43,24 +53,39 @@ class ManifestRow:
 
 
 def issue_copies(
-    layout: Layout, count: int, unit: str, random_below: Callable[[int], int], *, master: bool = False
+    layout: Layout,
+    count: int,
+    unit: str,
+    random_below: RandomBelow,
+    taken: Taken = never,
+    *,
+    master: bool = False,
 ) -> tuple[PrintedSheet, ...]:
     """Return `count` blank sheets of `layout` for `unit`, each with a serial of its own."""
-    serials = _serials(random_below)
+    serials = _serials(random_below, taken)
     return tuple(PrintedSheet(_sheet(layout, next(serials), unit, master=master)) for _copy in range(count))
 
 
 def issue_roster(
-    layout: Layout, people: Sequence[Recipient], random_below: Callable[[int], int]
+    layout: Layout, people: Sequence[Recipient], random_below: RandomBelow, taken: Taken = never
 ) -> tuple[PrintedSheet, ...]:
     """Return one sheet a person, in the order given; name and unit are tied to the serial."""
-    serials = _serials(random_below)
+    serials = _serials(random_below, taken)
     return tuple(
         PrintedSheet(
             _sheet(layout, next(serials), person.unit, person=person.code, name=person.name), person.values
         )
         for person in people
     )
+
+
+def reissue(
+    layout: Layout, lost: IssuedSheet, random_below: RandomBelow, taken: Taken = never
+) -> PrintedSheet:
+    """Return a sheet for the person and unit of `lost`, with a serial of its own."""
+    serial = next(_serials(random_below, lambda drawn: drawn == lost.serial or taken(drawn)))
+    sheet = _sheet(layout, serial, lost.unit, person=lost.person, name=lost.name, master=lost.master)
+    return PrintedSheet(sheet, (("name", lost.name), ("unit", lost.unit)) if lost.person else ())
 
 
 def manifest(sheets: Sequence[PrintedSheet], *, duplex: bool) -> tuple[ManifestRow, ...]:
@@ -74,12 +99,12 @@ def manifest(sheets: Sequence[PrintedSheet], *, duplex: bool) -> tuple[ManifestR
     return tuple(rows)
 
 
-def _serials(random_below: Callable[[int], int]) -> Iterator[str]:
-    """Yield serials, never one twice."""
+def _serials(random_below: RandomBelow, taken: Taken) -> Iterator[str]:
+    """Yield serials, never one twice and none that is taken."""
     given: set[str] = set()
     while True:
         serial = new_serial(random_below)
-        if serial not in given:
+        if serial not in given and not taken(serial):
             given.add(serial)
             yield serial
 
