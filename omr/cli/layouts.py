@@ -73,7 +73,7 @@ def layouts(
     from omr.forms.place import place
 
     rows = []
-    for form in _catalogue(folder, store).forms():
+    for form in catalogue(folder, store).forms():
         layout = place(form).layout
         count = sum(1 for _place in layout.boxes())
         rows.append((form.id, form.title, form.version, form.year, len(layout.pages), count, form.scoring))
@@ -86,7 +86,7 @@ def check(
     """Check one layout; exit code 2 when it has faults."""
     from omr.forms.check import check_file
 
-    path = _catalogue(folder, store).path(name)
+    path = catalogue(folder, store).path(name)
     faults = check_file(path)
     if faults:
         raise LayoutError("\n".join(faults))
@@ -101,7 +101,7 @@ def boxes(
     _lang: Lang = "",
 ) -> None:
     """Print the boxes of one layout as CSV."""
-    layout = _catalogue(folder, store).placement(name, year).layout
+    layout = catalogue(folder, store).placement(name, year).layout
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("page", "question", "choice", "x_mm", "y_mm", "width_mm", "height_mm"))
     for page, box in layout.boxes():
@@ -118,8 +118,8 @@ def freeze(
     from omr.forms.load import load_form
     from omr.forms.place import place
 
-    catalogue = _catalogue(folder, store)
-    for path in [catalogue.path(name) for name in names] if names else catalogue.files():
+    known = catalogue(folder, store)
+    for path in [known.path(name) for name in names] if names else known.files():
         try:
             say(str(write_frozen(place(load_form(path)).layout, path.parent)))
         except OSError as error:
@@ -134,7 +134,8 @@ def schema() -> None:
     sys.stdout.write(json_schema())
 
 
-def _catalogue(folder: Path | None, store: Path) -> Catalogue:
+def catalogue(folder: Path | None, store: Path) -> Catalogue:
+    """Return the layouts a command looks in."""
     from omr.forms.catalogue import Catalogue, search_folders
 
     return Catalogue(search_folders(folder, store))
