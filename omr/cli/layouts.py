@@ -127,7 +127,7 @@ def freeze(
             raise OmrError(message.format(folder=path.parent, reason=error.strerror)) from error
 
 
-def schema() -> None:
+def schema(_lang: Lang = "") -> None:
     """Print the JSON Schema."""
     from omr.forms.schema import json_schema
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
+from omr.errors import LayoutError
 from omr.forms.document import Document, parse
 from omr.forms.drawing import Line, Place, Shape, Text
 from omr.forms.fonts import missing, width_mm
@@ -81,21 +82,32 @@ def check(form: Form) -> tuple[Fault, ...]:
 
 
 def check_file(path: Path) -> tuple[str, ...]:
-    """Return every fault of a layout file for people: `file:line: message`, those of print with their page.
+    """Return every print fault of a layout file for people: `file:line: page N: message`.
 
     Raises:
         LayoutError: the file is no layout; then what would be printed cannot be said.
     """
-    form = load_form(path)
-    document = parse(read_text(path))
+    return _told(path, load_form(path))
+
+
+def refuse_faults(path: Path, form: Form) -> None:
+    """Raise LayoutError, telling every fault with its line in `path`, where `form` would not print well."""
+    told = _told(path, form)
+    if told:
+        raise LayoutError("\n".join(told))
+
+
+def _told(path: Path, form: Form) -> tuple[str, ...]:
+    found = check(form)
+    document = parse(read_text(path)) if found else None
     told: dict[tuple[int, str], str] = {}
-    for fault in check(form):
+    for fault in found:
         line = document.line(fault.place) if isinstance(document, Document) else 1
         message = _("{path}:{line}: page {page}: {message}")
         whole = message.format(path=path, line=line, page=fault.page, message=fault.message)
         # the head of a table is printed on every page: once is enough
         told.setdefault((line, fault.message), whole)
-    return tuple(told.values())
+    return tuple(told[key] for key in sorted(told))
 
 
 def faults(placement: Placement) -> tuple[Fault, ...]:
