@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from omr.forms.drawing import Block, PageDrawing, on_grid
 from omr.forms.foot import foot
 from omr.forms.frame import BOX_LINE, CODES, CONTENT, ORIENTATION, fiducials
-from omr.forms.frozen import sealed
+from omr.forms.frozen import GRID_MM, sealed
 from omr.forms.head import head
 from omr.forms.schema import ATTESTATION, DECLARED, ColumnGroup, Form, Item, question_id
 from omr.forms.schema import Section as FormSection
@@ -20,6 +20,9 @@ from omr.forms.strips import page_strips
 from omr.forms.table import rows
 from omr.model.geometry import A4
 from omr.model.layout import BlankRow, Choice, Layout, Page, Question, Role, Section
+
+_TABLE_GAP = 3.0
+"""mm between two tables on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,27 +126,28 @@ def _paginate(flow: Sequence[Block], bottom: Block) -> list[list[Block]]:
     pages: list[list[Block]] = [[]]
     y, standing = CONTENT.y, None
     for chunk in _chunks(flow, bottom):
-        if pages[-1] and y + _needed(chunk, standing) > CONTENT.bottom + 1e-6:
+        blocks = _headed(chunk, standing)
+        if pages[-1] and y + sum(block.height for block in blocks) > CONTENT.bottom + GRID_MM / 2:
             pages.append([])
-            y, standing = CONTENT.y, None
-        for block in chunk:
-            if block.head is not None and block.head != standing:
-                standing = block.head
-                pages[-1].append(standing.moved(y))
-                y = on_grid(y + standing.height)
+            y, blocks = CONTENT.y, _headed(chunk, None)
+        for block in blocks:
             pages[-1].append(block.moved(y))
             y = on_grid(y + block.height)
+            standing = block.head or standing
     return pages
 
 
-def _needed(chunk: Sequence[Block], standing: Block | None) -> float:
-    height = 0.0
+def _headed(chunk: Sequence[Block], standing: Block | None) -> list[Block]:
+    """Return `chunk` with table heads put in wherever another one than `standing` is needed."""
+    blocks: list[Block] = []
     for block in chunk:
         if block.head is not None and block.head != standing:
+            if standing is not None:
+                blocks.append(Block(_TABLE_GAP))
             standing = block.head
-            height += standing.height
-        height += block.height
-    return height
+            blocks.append(standing)
+        blocks.append(block)
+    return blocks
 
 
 def _chunks(flow: Sequence[Block], bottom: Block) -> Iterator[list[Block]]:
