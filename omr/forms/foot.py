@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from omr.forms.drawing import Block, Shape, Text, centered, paragraph
+from collections.abc import Sequence
+
+from omr.forms.drawing import Block, Shape, Text, centered, on_grid, paragraph
 from omr.forms.fonts import Face, Style, width_mm, wrap
 from omr.forms.frame import BOX_SIDE, CONTENT
 from omr.forms.schema import ATTESTATION, DECLARED, Attestation, Declared, Foot, Form, Signature
@@ -14,6 +16,7 @@ SIGNATURE = "signature"
 """Id of the field to sign in."""
 _LINE_MM = 9.0
 """Height of a line with boxes: neighbours above and below stay 4 mm apart."""
+_TOP_MM = 3.0
 _TEXT_GAP = 2.5
 _SIGNATURE_WIDTH = 76.0
 
@@ -25,23 +28,25 @@ _NOTE = Style(Face.ITALIC, 10)
 
 def foot(form: Form) -> Block:
     """Return the foot as one block, of height 0 where the form has none."""
-    parts = [
-        part
-        for part in (
-            _attestation(form.foot.attestation) if form.foot.attestation else None,
-            _declared(form.foot.declared) if form.foot.declared else None,
-            _note(form.foot.note) if form.foot.note else None,
-            _signing(form.foot) if form.foot.date or form.foot.signature else None,
-        )
-        if part
-    ]
-    if not parts:
-        return Block(0.0)
-    y = 3.0
+    given = form.foot
+    parts: list[Block] = []
+    if given.attestation:
+        parts.append(_attestation(given.attestation))
+    if given.declared:
+        parts.append(_declared(given.declared))
+    if given.note:
+        parts.append(_note(given.note))
+    if given.date or given.signature:
+        parts.append(_signing(given))
+    return _stacked(parts) if parts else Block(0.0)
+
+
+def _stacked(parts: Sequence[Block]) -> Block:
+    y = _TOP_MM
     moved: list[Block] = []
     for part in parts:
         moved.append(part.moved(y))
-        y = round(y + part.height, 2)
+        y = on_grid(y + part.height)
     return Block(
         y,
         tuple(shape for part in moved for shape in part.shapes),

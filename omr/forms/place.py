@@ -14,12 +14,12 @@ from omr.forms.foot import foot
 from omr.forms.frame import BOX_LINE, CODES, CONTENT, ORIENTATION, fiducials
 from omr.forms.frozen import GRID_MM, sealed
 from omr.forms.head import head
-from omr.forms.schema import ATTESTATION, DECLARED, ColumnGroup, Form, Item, question_id
-from omr.forms.schema import Section as FormSection
+from omr.forms.questions import questions
+from omr.forms.schema import Form
 from omr.forms.strips import page_strips
 from omr.forms.table import rows
 from omr.model.geometry import A4
-from omr.model.layout import BlankRow, Choice, Layout, Page, Question, Role, Section
+from omr.model.layout import Layout, Page, Section
 
 _TABLE_GAP = 3.0
 """mm between two tables on one page."""
@@ -41,54 +41,10 @@ class Placement:
 def place(form: Form) -> Placement:
     """Return `form` placed on A4 pages, its layout sealed under its digest."""
     flowed = _paginate([*head(form), *rows(form)], foot(form))
-    pages = tuple(_page(number, blocks) for number, blocks in enumerate(flowed, start=1))
-    drawings = tuple(
-        PageDrawing(
-            (
-                *(shape for block in blocks for shape in block.shapes),
-                *page_strips(form, number, len(flowed)),
-            )
-        )
-        for number, blocks in enumerate(flowed, start=1)
-    )
+    numbered = tuple(enumerate(flowed, start=1))
+    pages = tuple(_page(number, blocks) for number, blocks in numbered)
+    drawings = tuple(_drawing(form, number, blocks, len(flowed)) for number, blocks in numbered)
     return Placement(sealed(_layout(form, pages)), drawings, form.words.sheet, form.words.master)
-
-
-def questions(form: Form) -> tuple[Question, ...]:
-    """Return what the form asks, in printed order: its rows by column group, attestation, declared level."""
-    asked = [
-        _question(item, group, section, section.blank or form.blank)
-        for section in form.sections
-        for rows_ in section.groups
-        for item in rows_.items
-        for group in section.columns or form.columns
-    ]
-    bottom = form.foot
-    if bottom.attestation:
-        choice = Choice(bottom.attestation.choice, bottom.attestation.text)
-        asked.append(
-            Question(
-                ATTESTATION,
-                "",
-                bottom.attestation.text,
-                "",
-                (choice,),
-                Role.ATTESTATION,
-                BlankRow.ALLOWED,
-            )
-        )
-    if bottom.declared:
-        levels = tuple(Choice(level.id, level.label) for level in bottom.declared.levels)
-        asked.append(
-            Question(DECLARED, "", bottom.declared.text, "", levels, Role.DECLARED, BlankRow.ALLOWED)
-        )
-    return tuple(asked)
-
-
-def _question(item: Item, group: ColumnGroup, section: FormSection, blank: BlankRow) -> Question:
-    choices = tuple(Choice(choice.id, choice.label) for choice in group.choices)
-    text = " – ".join(part for part in (item.text, group.label) if part)
-    return Question(question_id(item.id, group.id), item.number, text, section.id, choices, Role.ITEM, blank)
 
 
 def _layout(form: Form, pages: tuple[Page, ...]) -> Layout:
@@ -119,6 +75,11 @@ def _page(number: int, blocks: Sequence[Block]) -> Page:
         boxes=tuple(box for block in blocks for box in block.boxes),
         fields=tuple(field for block in blocks for field in block.fields),
     )
+
+
+def _drawing(form: Form, number: int, blocks: Sequence[Block], count: int) -> PageDrawing:
+    content = (shape for block in blocks for shape in block.shapes)
+    return PageDrawing((*content, *page_strips(form, number, count)))
 
 
 def _paginate(flow: Sequence[Block], bottom: Block) -> list[list[Block]]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from omr.forms.check import check
 from omr.forms.frozen import from_json, to_json
-from omr.forms.place import place, questions
+from omr.forms.place import place
+from omr.forms.questions import questions
 from omr.forms.schema import Form
 
 WORDS = st.sampled_from(

@@ -6,7 +6,8 @@ import pytest
 
 from omr.forms.drawing import Text
 from omr.forms.frame import CONTENT, fiducials
-from omr.forms.place import Placement, place, questions
+from omr.forms.place import Placement, place
+from omr.forms.questions import questions
 from omr.forms.schema import Form
 from omr.forms.table import roman
 from omr.model.geometry import A4
