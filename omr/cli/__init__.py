@@ -16,7 +16,7 @@ from omr import i18n
 from omr.cli.console import fail
 from omr.errors import OmrError
 
-COMMANDS: tuple[str, ...] = ("layouts",)
+COMMANDS: tuple[str, ...] = ("layouts", "printing")
 """Modules of omr.cli, in the order of `omr --help`."""
 
 

@@ -6,6 +6,7 @@ import csv
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from omr.cli.layouts import FormYear, Name, catalogue
 from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath
 from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
+from omr.model.pagecode import parse_serial
 
 if TYPE_CHECKING:
     from omr.forms.issue import ManifestRow, PrintedSheet, Recipient
@@ -82,8 +84,8 @@ def print_forms(
     _lang: Lang = "",
 ) -> None:
     """Print forms; exactly one of copies, roster, master, reprint and board says which."""
-    from omr.forms import issue
     from omr.forms.check import refuse_faults
+    from omr.forms.issue import manifest as listed
     from omr.forms.pdf import write_forms
     from omr.forms.place import place
     from omr.store.store import Store
@@ -97,35 +99,47 @@ def print_forms(
         return
     refuse_faults(path, form)
     placement = place(form)
+    order = _Order(copies or 1, roster, reprint, unit, master)
     with Store.open(store) as issued:
-        sheets: Sequence[PrintedSheet]
-        lost: IssuedSheet | None = None
-        if roster is not None:
-            people = _recipients(placement.layout, roster, unit)
-            sheets = issue.issue_roster(placement.layout, people, secrets.randbelow, issued.knows)
-        elif reprint is not None:
-            lost = _issued(issued, reprint, form)
-            sheets = (issue.reissue(placement.layout, lost, secrets.randbelow, issued.knows),)
-        else:
-            sheets = issue.issue_copies(
-                placement.layout, copies or 1, unit or "", secrets.randbelow, issued.knows, master=master
-            )
-        rows = issue.manifest(sheets, duplex=duplex)
-        # the file gets its name only once the store remembers its sheets
-        part = output.with_name(f"{output.name}.part")
-        with _writing(output):
-            write_forms(part, placement, sheets, duplex=duplex)
-        if manifest is not None:
-            with _writing(manifest):
+        sheets = _sheets(order, placement.layout, issued)
+        rows = listed(sheets, duplex=duplex)
+        with _writing(output) as file:
+            write_forms(file, placement, sheets, duplex=duplex)
+            if manifest is not None:
                 _write_manifest(manifest, rows)
-        _remember(issued, placement.layout, sheets, path.parent, lost.serial if lost else None)
-        with _writing(output):
-            part.replace(output)
+            _remember(issued, placement.layout, sheets, path.parent, replaced=order.replaced)
     say(_told(len(sheets), sum(row.pages for row in rows), output))
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be printed: a roster's people, a replacement, or blank copies."""
+
+    copies: int
+    roster: Path | None
+    reprint: str | None
+    unit: str | None
+    master: bool
+
+    @property
+    def replaced(self) -> str | None:
+        """The serial that is replaced, as it was printed."""
+        return None if self.reprint is None else parse_serial(self.reprint) or self.reprint
+
+
+def _sheets(order: _Order, layout: Layout, store: Store) -> tuple[PrintedSheet, ...]:
+    from omr.forms.issue import issue_copies, issue_roster, reissue
+
+    chance, taken = secrets.randbelow, store.knows
+    if order.roster is not None:
+        return issue_roster(layout, _recipients(layout, order.roster, order.unit), chance, taken)
+    if order.replaced is not None:
+        return (reissue(layout, _issued(store, order.replaced, layout), chance, taken),)
+    return issue_copies(layout, order.copies, order.unit or "", chance, taken, master=order.master)
+
+
 def _remember(
-    store: Store, layout: Layout, sheets: Sequence[PrintedSheet], folder: Path, replaced: str | None
+    store: Store, layout: Layout, sheets: Sequence[PrintedSheet], folder: Path, *, replaced: str | None
 ) -> None:
     """Freeze the geometry and enter the sheets; beside foreign layouts it is frozen in a file as well."""
     from omr.forms.catalogue import shipped, write_frozen
@@ -147,8 +161,8 @@ def _print_board(form: Form, board: str, output: Path) -> None:
                 size=board, sizes=", ".join(BoardSize)
             )
         )
-    with _writing(output):
-        write_board(output, form, BoardSize(board.upper()))
+    with _writing(output) as file:
+        write_board(file, form, BoardSize(board.upper()))
     say(_("Wall board ({size}) written to {path}.").format(size=board.upper(), path=output))
 
 
@@ -168,44 +182,40 @@ def _recipients(layout: Layout, roster: Path, unit: str | None) -> tuple[Recipie
     )
 
 
-def _issued(store: Store, serial: str, form: Form) -> IssuedSheet:
+def _issued(store: Store, serial: str, layout: Layout) -> IssuedSheet:
     """Return the sheet to be replaced. Raises UsageError where there is none such."""
-    from omr.model.pagecode import parse_serial
-
-    sheet = store.issued(parse_serial(serial) or serial)
+    sheet: IssuedSheet | None = store.issued(serial)
     if sheet is None:
-        raise UsageError(
-            _(
-                "Sheet {sheet} was not issued by this store. Check its number, or print with --copies 1."
-            ).format(sheet=serial)
-        )
-    if sheet.layout != form.id:
-        raise UsageError(
-            _("Sheet {sheet} is a {layout}, not a {wanted}.").format(
-                sheet=serial, layout=sheet.layout, wanted=form.id
-            )
-        )
+        message = _("Sheet {sheet} was not issued by this store. Check its number, or print with --copies 1.")
+        raise UsageError(message.format(sheet=serial))
+    if sheet.layout != layout.id:
+        message = _("Sheet {sheet} is a {layout}, not a {wanted}. Name its own layout.")
+        raise UsageError(message.format(sheet=serial, layout=sheet.layout, wanted=layout.id))
     return sheet
 
 
 def _write_manifest(path: Path, rows: Sequence[ManifestRow]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with _writing(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("copy", "sheet", "unit", "first_page", "pages"))
         writer.writerows((row.copy, row.sheet, row.unit, row.first_page, row.pages) for row in rows)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into a sentence about `path`."""
+def _writing(path: Path) -> Iterator[Path]:
+    """Give a file that gets the name `path` only if all went well; tell what the disk refuses."""
+    part = path.with_name(f"{path.name}.part")
     try:
-        yield
+        yield part
+        part.replace(path)
     except OSError as error:
-        raise OmrError(
-            _(
-                "{path} cannot be written ({reason}). Check the folder, your permission and the free space."
-            ).format(path=path, reason=error.strerror)
-        ) from error
+        message = _(
+            "{path} cannot be written ({reason}). Check the folder, your permission and the free space."
+        )
+        raise OmrError(message.format(path=path, reason=error.strerror)) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
 
 
 def _told(sheets: int, pages: int, output: Path) -> str:
