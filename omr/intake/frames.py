@@ -1,0 +1,138 @@
+"""A file → its frames as scans, whatever kind of file it is. One frame is in memory at a time.
+
+What cannot be decoded comes back as a `Rejection` with its frame, and the frames behind it go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from omr.errors import SourceError
+from omr.i18n import _
+from omr.model.arrays import Gray
+from omr.model.reading import Reason, Rejection
+from omr.model.scan import Scan, ScanId, Source
+
+MOST_PIXELS = 140_000_000
+"""An A3 page at 600 dpi has 70 million; what is larger is refused by its header, before it is decoded."""
+
+DPI_RANGE = (50.0, 2400.0)
+"""Resolutions outside are a scanner's mistake and are not believed."""
+
+
+class Kind(Enum):
+    """What a file is by its first bytes; names lie."""
+
+    PDF = "pdf"
+    TIFF = "tiff"
+    IMAGE = "image"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One decoded image of a file: gray, shape (H, W), and the dpi the file claims (None: nothing usable)."""
+
+    image: Gray
+    dpi: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a frame cannot be had."""
+
+    reason: Reason
+    detail: str
+
+
+def open_source(path: Path) -> Source:
+    """Return a file's identity. Raises SourceError where it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        status = path.stat()
+    except OSError as error:
+        raise SourceError(
+            _("{path} could not be opened ({reason}). Check that it is readable, then read again.").format(
+                path=path, reason=error.strerror
+            )
+        ) from error
+    return Source(digest, str(path), status.st_size, status.st_mtime_ns)
+
+
+def kind_of(path: Path) -> Kind:
+    """Return what the file is by its content. Raises SourceError where it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError as error:
+        raise SourceError(
+            _("{path} could not be opened ({reason}). Check that it is readable, then read again.").format(
+                path=path, reason=error.strerror
+            )
+        ) from error
+    if b"%PDF-" in head:
+        return Kind.PDF
+    if head[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}:
+        return Kind.TIFF
+    images = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"RIFF")
+    return Kind.IMAGE if head.startswith(images) else Kind.UNKNOWN
+
+
+def count_frames(path: Path) -> int:
+    """Return how many frames a file has to account for: at least 1, for what is damaged is one as well."""
+    from omr.intake import pdf, tiff
+
+    kind = kind_of(path)
+    if kind is Kind.PDF:
+        return pdf.count(path)
+    return tiff.count(path) if kind is Kind.TIFF else 1
+
+
+def scans(source: Source, frames: range | None = None) -> Iterator[Scan | Rejection]:
+    """Yield the frames of a file, or those of `frames` (counted from 1), in order."""
+    from omr.intake import image, pdf, tiff
+
+    path = Path(source.path)
+    kind = kind_of(path)
+    wanted = range(1, count_frames(path) + 1) if frames is None else frames
+    if kind is Kind.PDF:
+        found: Iterator[Frame | Refusal] = pdf.frames(path, wanted)
+    elif kind is Kind.TIFF:
+        found = tiff.frames(path, wanted)
+    elif kind is Kind.IMAGE:
+        found = image.frames(path)
+    else:
+        found = iter((Refusal(Reason.UNREADABLE, _what_it_is(path)),))
+    for number, frame in zip(wanted, found, strict=True):
+        scan = ScanId(source.sha256, number)
+        if isinstance(frame, Refusal):
+            yield Rejection(scan, frame.reason, frame.detail)
+        else:
+            yield Scan(scan, source, frame.dpi, frame.image)
+
+
+def too_large(width: int, height: int) -> Refusal | None:
+    """Return the refusal of an image that would not fit an office machine, or None."""
+    if width * height <= MOST_PIXELS:
+        return None
+    return Refusal(Reason.TOO_LARGE, f"{width} × {height} px")
+
+
+def believable(dpi: object) -> float | None:
+    """Return a resolution as a number, or None where it is absent or absurd."""
+    if isinstance(dpi, tuple):
+        dpi = dpi[0]
+    try:
+        value = float(dpi)  # type: ignore[arg-type]  # whatever a tag held; what is no number raises
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return value if DPI_RANGE[0] <= value <= DPI_RANGE[1] else None
+
+
+def _what_it_is(path: Path) -> str:
+    return "empty file" if path.stat().st_size == 0 else "not a PDF, TIFF, JPEG or PNG file"

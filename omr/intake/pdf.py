@@ -1,0 +1,181 @@
+"""PDF → frames. A page that is one scanned image is taken out as it is; anything else is drawn.
+
+Taking the JPEG stream out costs what decoding it costs; drawing the page costs five times that.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+from pypdfium2 import raw
+
+from omr.intake import image
+from omr.intake.frames import Frame, Refusal, believable, too_large
+from omr.model.arrays import Gray, gray
+from omr.model.reading import Reason
+
+_DRAWN_DPI = (200.0, 300.0)
+"""A drawn page gets its images' resolution within these bounds: boxes need 200, above 300 nothing is won."""
+
+_COVERS = 0.9
+"""Share of the page's width and height a single image spans to be the page."""
+
+_DARK = 110
+"""Mean gray of an image taken out that no sheet of paper has: inverted by a /Decode array, so it is drawn."""
+
+_PLAIN_COLOURS = frozenset({raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_DEVICERGB,
+                            raw.FPDF_COLORSPACE_CALGRAY, raw.FPDF_COLORSPACE_CALRGB,
+                            raw.FPDF_COLORSPACE_ICCBASED})  # fmt: skip
+"""Colour spaces whose samples mean what a JPEG decoder takes them for; not CMYK, Indexed, Lab."""
+
+_TAIL = 2048
+"""Bytes at the end of a PDF in which its end marker stands."""
+
+
+def count(path: Path) -> int:
+    """Return how many frames the file has to account for; one more where it is cut off; at least 1."""
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return max(len(document) + _is_cut_off(path), 1)
+    except pypdfium2.PdfiumError:
+        return 1
+
+
+def frames(path: Path, wanted: range) -> Iterator[Frame | Refusal]:
+    """Yield the wanted pages (counted from 1) in order."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        reason = Reason.ENCRYPTED if locked else Reason.UNREADABLE
+        for _number in wanted:
+            yield Refusal(reason, "protected by a password" if locked else "the PDF file is damaged")
+        return
+    with document:
+        for number in wanted:
+            if number > len(document):
+                yield Refusal(Reason.UNREADABLE, "the PDF file is cut off; pages behind this place are lost")
+            else:
+                yield _page(document, path, number)
+
+
+def _page(document: pypdfium2.PdfDocument, path: Path, number: int) -> Frame | Refusal:
+    try:
+        page = document[number - 1]
+        try:
+            return _taken_out(page) or _drawn(page)
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError as error:
+        return _by_poppler(path, number) or Refusal(Reason.UNREADABLE, str(error)[:120])
+
+
+def _taken_out(page: pypdfium2.PdfPage) -> Frame | Refusal | None:
+    """Return the page's only image where it is the whole page and safe to take, else None."""
+    objects = list(page.get_objects(max_depth=4))
+    if len(objects) != 1 or objects[0].type != raw.FPDF_PAGEOBJ_IMAGE:
+        return None
+    scan = objects[0]
+    matrix = scan.get_matrix()
+    width, height = page.get_width(), page.get_height()
+    if page.get_rotation() in {90, 270}:
+        width, height = height, width
+    spans = max(abs(matrix.a), abs(matrix.c)) / width, max(abs(matrix.b), abs(matrix.d)) / height
+    if min(spans) < _COVERS:
+        return None
+    columns, rows = scan.get_px_size()
+    refused = too_large(columns, rows)
+    if refused is not None:
+        return refused
+    found = _samples(scan)
+    if found is None or found[::16, ::16].mean() < _DARK:
+        return None
+    across = columns if abs(matrix.a) >= abs(matrix.b) else rows
+    turned = _turned(found, matrix, page.get_rotation())
+    return Frame(turned, believable(across / (width / 72)))
+
+
+def _samples(scan: pypdfium2.PdfImage) -> Gray | None:
+    """Return an image object's samples as gray, or None where only drawing gets them right."""
+    filters = scan.get_filters()
+    colours = scan.get_metadata().colorspace
+    if filters == ["DCTDecode"]:
+        if colours not in _PLAIN_COLOURS:
+            return None
+        frame = image.decode(bytes(scan.get_data(decode_simple=False)))
+        return frame.image if isinstance(frame, Frame) else None
+    bitmap = scan.get_bitmap(render=False)
+    return _gray(bitmap.to_numpy())
+
+
+def _gray(samples: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Gray:
+    if samples.ndim == 2 or samples.shape[2] == 1:  # noqa: PLR2004  (rows and columns: already gray)
+        return np.ascontiguousarray(samples.reshape(samples.shape[:2]))
+    return gray(cv2.cvtColor(np.ascontiguousarray(samples[:, :, :3]), cv2.COLOR_BGR2GRAY))
+
+
+def _turned(samples: Gray, matrix: pypdfium2.PdfMatrix, rotation: int) -> Gray:
+    """Return the image as the page shows it: by quarter turns and mirrorings, small skew left to reading.
+
+    PDF puts an image's first row at the top of a unit square; its matrix and /Rotate place the square.
+    """
+    if abs(matrix.b) > abs(matrix.a):  # x of the image runs along the page's y
+        samples = samples.T
+        if matrix.b > 0:
+            samples = samples[::-1]
+        if matrix.c > 0:
+            samples = samples[:, ::-1]
+        # Rows of the transposed image are image columns; first column at the bottom where b > 0.
+    else:
+        if matrix.d < 0:
+            samples = samples[::-1]
+        if matrix.a < 0:
+            samples = samples[:, ::-1]
+    return np.ascontiguousarray(np.rot90(samples, -(rotation // 90)))
+
+
+def _drawn(page: pypdfium2.PdfPage) -> Frame | Refusal:
+    dpi = _resolution(page)
+    refused = too_large(round(page.get_width() / 72 * dpi), round(page.get_height() / 72 * dpi))
+    if refused is not None:
+        return refused
+    bitmap = page.render(scale=dpi / 72, rev_byteorder=False)
+    return Frame(_gray(bitmap.to_numpy()), dpi)
+
+
+def _resolution(page: pypdfium2.PdfPage) -> float:
+    """Return the resolution to draw at: that of the page's finest image, within bounds."""
+    finest = 0.0
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        matrix, (columns, _rows) = item.get_matrix(), item.get_px_size()
+        inches = np.hypot(matrix.a, matrix.b) / 72
+        finest = max(finest, columns / inches if inches > 0 else 0.0)
+    return float(np.clip(finest, *_DRAWN_DPI))
+
+
+def _by_poppler(path: Path, number: int) -> Frame | None:
+    """Return the page as the second renderer draws it, or None where poppler is absent or fails as well."""
+    if shutil.which("pdftoppm") is None:
+        return None
+    from pdf2image import convert_from_path
+    from pdf2image.exceptions import PDFPageCountError, PDFSyntaxError
+
+    try:
+        drawn = convert_from_path(
+            path, dpi=int(_DRAWN_DPI[0]), first_page=number, last_page=number, grayscale=True, fmt="ppm"
+        )
+    except (PDFPageCountError, PDFSyntaxError):
+        return None
+    return Frame(image.with_pillow(drawn[0]), _DRAWN_DPI[0]) if drawn else None
+
+
+def _is_cut_off(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - _TAIL))
+        return b"%%EOF" not in file.read()

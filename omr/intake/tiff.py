@@ -1,0 +1,63 @@
+"""TIFF stacks by Pillow, frame by frame: OpenCV sees the first frame only."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from omr.intake.frames import Frame, Refusal, believable, too_large
+from omr.intake.image import with_pillow
+from omr.model.reading import Reason
+
+
+def count(path: Path) -> int:
+    """Return how many frames can be told; one more where the stack breaks off behind them; at least 1."""
+    try:
+        with Image.open(path) as stack:
+            return _reachable(stack)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
+        return 1
+
+
+def frames(path: Path, wanted: range) -> Iterator[Frame | Refusal]:
+    """Yield the wanted frames (counted from 1); one that is damaged is refused and the next go on."""
+    try:
+        stack = Image.open(path)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
+        for _number in wanted:
+            yield Refusal(Reason.UNREADABLE, "the TIFF file is damaged or cut off")
+        return
+    with stack:
+        for number in wanted:
+            yield _frame(stack, number)
+
+
+def _reachable(stack: Image.Image) -> int:
+    """Return the number of the last frame that must be accounted for."""
+    number = 0
+    while True:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # the cut itself is what we report
+                stack.seek(number)
+        except EOFError:
+            return max(number, 1)
+        except (OSError, SyntaxError, ValueError, TypeError, KeyError):
+            return number + 1
+        number += 1
+
+
+def _frame(stack: Image.Image, number: int) -> Frame | Refusal:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the damage itself is what we report
+            stack.seek(number - 1)
+        refused = too_large(*stack.size)
+        if refused is not None:
+            return refused
+        return Frame(with_pillow(stack), believable(stack.info.get("dpi")))
+    except (EOFError, OSError, SyntaxError, ValueError, TypeError, KeyError) as error:
+        return Refusal(Reason.UNREADABLE, f"damaged TIFF frame ({str(error)[:80]})")
