@@ -48,6 +48,7 @@ class Issue(StrEnum):
     FILLED_BOX = "filled_box"
     STREAK = "streak"
     LOOSE_FIT = "loose_fit"
+    VANISHED = "vanished"
 
 
 class Cause(StrEnum):

@@ -1,0 +1,115 @@
+"""Where pages are read: processes here, or a cluster. A worker that dies costs its page, not the batch."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+
+from omr.errors import UsageError
+from omr.i18n import _
+from omr.imaging.warp import use_one_thread
+from omr.intake.frames import scans
+from omr.model.layout import Layout
+from omr.model.reading import Outcome, Reason, Rejection
+from omr.model.scan import ScanId, Source
+from omr.pipeline import read_scan
+from omr.settings import Settings
+
+FRAMES_A_TASK = 16
+"""Pages read between two messages: enough that messages cost nothing, few enough that little is lost."""
+
+SECONDS_A_FRAME = 60.0
+"""A page takes 0.05 s; one that takes a thousand times as long hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Frames of one file, by path: pixels never travel between processes. `first`, `last` count from 1."""
+
+    source: Source
+    first: int
+    last: int
+
+    @property
+    def frames(self) -> range:
+        """The frames of the task."""
+        return range(self.first, self.last + 1)
+
+    def alone(self) -> tuple[Task, ...]:
+        """Return one task a frame."""
+        return tuple(Task(self.source, frame, frame) for frame in self.frames)
+
+    def refused(self, reason: Reason, detail: str) -> tuple[Outcome, ...]:
+        """Return a rejection of every frame."""
+        return tuple(Rejection(ScanId(self.source.sha256, frame), reason, detail) for frame in self.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a worker needs to know: every frozen layout by digest, and the settings."""
+
+    layouts: Mapping[str, Layout]
+    settings: Settings
+
+    def __call__(self, task: Task) -> tuple[Outcome, ...]:
+        """Return one outcome a page of the task's frames."""
+        outcomes: list[Outcome] = []
+        for scan in scans(task.source, task.frames):
+            if isinstance(scan, Rejection):
+                outcomes.append(scan)
+            else:
+                outcomes.extend(read_scan(scan, self.layouts, self.settings))
+        return tuple(outcomes)
+
+
+_reader: Reader | None = None
+
+
+def read_task(task: Task) -> tuple[Outcome, ...]:
+    """Read a task in a worker that `_begin` has prepared."""
+    if _reader is None:
+        raise RuntimeError("the worker was not prepared")
+    return _reader(task)
+
+
+def local(reader: Reader, workers: int) -> Executor:
+    """Return a pool of processes, started anew everywhere (spawn): the same on Windows and Linux."""
+    return ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(reader,)
+    )
+
+
+def cluster(reader: Reader, scheduler: str | None) -> Executor:
+    """Return an executor on a dask cluster, or on a local one without an address.
+
+    Raises UsageError where the extra is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError(_("--engine dask needs the extra package: pip install 'omr[cluster]'.")) from error
+    client = Client(scheduler) if scheduler else Client(processes=True, threads_per_worker=1)
+    client.run(_begin, reader)
+    executor: Executor = client.get_executor()
+    return executor
+
+
+def stop(executor: Executor) -> None:
+    """Leave an executor whose worker hangs: nothing more is waited for."""
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
+        process.kill()
+
+
+ExecutorMaker = Callable[[Reader], Executor]
+
+
+def _begin(reader: Reader) -> None:
+    global _reader  # noqa: PLW0603  (a worker is a process of its own: this is its one piece of state)
+    _reader = reader
+    use_one_thread()
+    # Ctrl-C belongs to the main process, which then lets the workers finish their page.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

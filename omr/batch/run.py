@@ -1,0 +1,205 @@
+"""Files → store: what is in the store is not read again, so a run that broke off simply goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from omr.batch.engine import FRAMES_A_TASK, SECONDS_A_FRAME, ExecutorMaker, Reader, Task, read_task, stop
+from omr.errors import SourceError
+from omr.intake.discover import Found, discover
+from omr.intake.frames import count_frames, open_source
+from omr.model.reading import Outcome, Reading, Reason, Rejection
+from omr.store.store import Store
+
+_IN_FLIGHT = 8
+"""Tasks handed out at once: memory does not grow with the stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a run did so far.
+
+    pages: frames to be read, as far as files were opened. known: frames that were in the store already.
+    doubts: boxes a person has to look at. problems: files and folders that could not be opened.
+    """
+
+    pages: int = 0
+    known: int = 0
+    scans: int = 0
+    read: int = 0
+    rejected: int = 0
+    blank: int = 0
+    doubts: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def balanced(self) -> bool:
+        """True where every scan is accounted for."""
+        return self.scans == self.read + self.rejected + self.blank
+
+    def with_outcomes(self, outcomes: Sequence[Outcome]) -> Tally:
+        """Return the tally with the outcomes of one task added."""
+        readings = [each for each in outcomes if isinstance(each, Reading)]
+        refused = [each for each in outcomes if isinstance(each, Rejection)]
+        blank = sum(each.reason is Reason.BLANK_PAGE for each in refused)
+        return replace(
+            self,
+            scans=self.scans + len(outcomes),
+            read=self.read + len(readings),
+            rejected=self.rejected + len(refused) - blank,
+            blank=self.blank + blank,
+            doubts=self.doubts + sum(int(each.review.sum()) for each in readings),
+        )
+
+
+Progress = Callable[[Tally], None]
+
+
+def read_batch(
+    store: Store,
+    paths: Sequence[Path],
+    reader: Reader,
+    make_executor: ExecutorMaker,
+    *,
+    unit: str | None = None,
+    year: int | None = None,
+    progress: Progress = lambda _tally: None,
+) -> Tally:
+    """Read files and folders into the store and return what was done.
+
+    A frame that is in the store already is left alone. What a task yields is stored in one transaction;
+    on Ctrl-C or a crash everything stored stays, and the next run reads the rest.
+    Raises UsageError where a path does not exist, StoreError where the store cannot be written.
+    """
+    found = discover(paths)
+    run = _Run(store, reader, make_executor, [str(path) for path in paths], year, progress)
+    run.tally = replace(run.tally, problems=found.problems)
+    try:
+        for task, of_unit in run.tasks(found.files, unit):
+            run.hand_out(task, of_unit)
+        run.finish()
+    finally:
+        run.close()
+    return run.tally
+
+
+class _Run:
+    """One run: the tasks in flight and what has been counted."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        make_executor: ExecutorMaker,
+        paths: list[str],
+        year: int | None,
+        progress: Progress,
+    ) -> None:
+        self._store, self._reader, self._make = store, reader, make_executor
+        self._paths, self._year, self._progress = paths, year, progress
+        self._executor: Executor | None = None
+        self._open: dict[Future[tuple[Outcome, ...]], tuple[Task, str]] = {}
+        self._batch: int | None = None
+        self.tally = Tally()
+
+    def tasks(self, files: Sequence[Found], unit: str | None) -> Iterator[tuple[Task, str]]:
+        """Yield what is not in the store yet, file by file; a file that cannot be opened is a problem."""
+        for found in files:
+            try:
+                source = open_source(found.path)
+                frames = count_frames(found.path)
+            except SourceError as error:
+                self.tally = replace(self.tally, problems=(*self.tally.problems, str(error)))
+                continue
+            self._store.add_source(source)
+            done = self._store.done_frames(source.sha256)
+            missing = [frame for frame in range(1, frames + 1) if frame not in done]
+            self.tally = replace(
+                self.tally,
+                pages=self.tally.pages + len(missing),
+                known=self.tally.known + frames - len(missing),
+            )
+            for task in _chunked(missing):
+                yield Task(source, task.start, task.stop - 1), unit or found.unit
+
+    def hand_out(self, task: Task, unit: str) -> None:
+        """Start a task; wait where enough are in flight."""
+        while len(self._open) >= _IN_FLIGHT:
+            self._collect()
+        if self._executor is None:
+            self._executor = self._make(self._reader)
+        try:
+            self._open[self._executor.submit(read_task, task)] = task, unit
+        except BrokenProcessPool:
+            self._recover([(task, unit)])
+
+    def finish(self) -> None:
+        """Wait for all tasks."""
+        while self._open:
+            self._collect()
+
+    def close(self) -> None:
+        """Let the workers finish the task they are at, and go."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _collect(self) -> None:
+        """Store what is ready; where a worker died or hangs, read the open tasks page by page."""
+        slowest = max(len(task.frames) for task, _unit in self._open.values())
+        ready, _others = wait(self._open, SECONDS_A_FRAME * slowest, FIRST_COMPLETED)
+        if not ready:
+            self._recover([])
+            return
+        broken = []
+        for future in ready:
+            task, unit = self._open.pop(future)
+            try:
+                self._keep(unit, future.result())
+            except BrokenProcessPool:
+                broken.append((task, unit))
+        if broken:
+            self._recover(broken)
+
+    def _recover(self, broken: list[tuple[Task, str]]) -> None:
+        """Read every open task again, one page at a time; a page that fails alone is refused."""
+        again = broken + list(self._open.values())
+        self._open.clear()
+        if self._executor is not None:
+            stop(self._executor)
+            self._executor = None
+        for task, unit in again:
+            for single in task.alone():
+                self._keep(unit, self._alone(single))
+
+    def _alone(self, task: Task) -> tuple[Outcome, ...]:
+        if self._executor is None:
+            self._executor = self._make(self._reader)
+        try:
+            return self._executor.submit(read_task, task).result(SECONDS_A_FRAME)
+        except BrokenProcessPool:
+            refused = task.refused(Reason.UNREADABLE, "the reader broke down on this page")
+        except TimeoutError:
+            refused = task.refused(Reason.TIMEOUT, f"{SECONDS_A_FRAME:.0f} s")
+        stop(self._executor)
+        self._executor = None
+        return refused
+
+    def _keep(self, unit: str, outcomes: tuple[Outcome, ...]) -> None:
+        if self._batch is None:
+            self._batch = self._store.begin_batch(self._paths, self._year)
+        self._store.put(self._batch, unit, outcomes)
+        self.tally = self.tally.with_outcomes(outcomes)
+        self._progress(self.tally)
+
+
+def _chunked(frames: Sequence[int]) -> Iterator[range]:
+    """Return runs of neighbouring frames, none longer than a task."""
+    start = 0
+    for at in range(1, len(frames) + 1):
+        if at == len(frames) or frames[at] != frames[at - 1] + 1 or at - start == FRAMES_A_TASK:
+            yield range(frames[start], frames[at - 1] + 1)
+            start = at

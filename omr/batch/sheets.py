@@ -1,0 +1,142 @@
+"""Pages → returned sheets. One serial may come back from many people, for people photocopy forms.
+
+Two scans of a page are the same sheet only if their ink matches; otherwise they are two people's sheets and
+both count. Pages of one person are kept together by their neighbourhood in the file. Nobody vanishes:
+where ink cannot tell, a second page is a second person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from omr.store.store import StoredPage
+
+Likeness = Callable[[StoredPage, StoredPage], float | None]
+"""How alike the ink of two scans of one printed page is, 0..1, or None where there is too little to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedSheet:
+    """One person's sheet.
+
+    name: the serial, or SERIAL~2, ~3 … for photocopies, numbered by first appearance.
+    pages: its pages by number, the scan that counts. duplicates: further scans of them.
+    """
+
+    name: str
+    serial: str
+    digest: str
+    year: int
+    length: int
+    pages: tuple[StoredPage, ...]
+    duplicates: tuple[StoredPage, ...]
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Numbers of the pages that did not come back."""
+        here = {page.page.page for page in self.pages}
+        return tuple(number for number in range(1, self.length + 1) if number not in here)
+
+    @property
+    def is_copy(self) -> bool:
+        """True for a photocopy of a numbered sheet."""
+        return self.name != self.serial
+
+
+@dataclass(slots=True)
+class _Growing:
+    """A sheet while its pages are gathered."""
+
+    pages: dict[int, StoredPage]
+    duplicates: list[StoredPage] = field(default_factory=list)
+
+
+def gather(
+    pages: Sequence[StoredPage], likeness: Likeness, same: float, newest_counts: Callable[[str], bool]
+) -> tuple[ReturnedSheet, ...]:
+    """Return the returned sheets of `pages` (in the order of the stacks), in order of first appearance.
+
+    likeness, same: the ink comparer and the likeness from which two scans are one sheet.
+    newest_counts: whether the form of this digest comes back again and again with more ticks.
+    """
+    groups: dict[tuple[str, str, int], list[StoredPage]] = {}
+    for page in pages:
+        groups.setdefault((page.page.sheet, page.page.digest, page.page.year), []).append(page)
+    sheets = []
+    for (serial, digest, year), members in groups.items():
+        grown = _grown(members, likeness, same, newest=newest_counts(digest))
+        for number, sheet in enumerate(grown, start=1):
+            sheets.append(
+                ReturnedSheet(
+                    name=serial if number == 1 else f"{serial}~{number}",
+                    serial=serial,
+                    digest=digest,
+                    year=year,
+                    length=members[0].page.pages,
+                    pages=tuple(sheet.pages[at] for at in sorted(sheet.pages)),
+                    duplicates=tuple(sheet.duplicates),
+                )
+            )
+    return tuple(sheets)
+
+
+def runs(pages: Iterable[StoredPage]) -> Iterator[tuple[StoredPage, ...]]:
+    """Yield neighbouring scans of one file that can be one sheet: no page number twice, none too many."""
+    run: list[StoredPage] = []
+    for page in pages:
+        if run and (
+            run[-1].scan.id.sha256 != page.scan.id.sha256
+            or len(run) == page.page.pages
+            or any(page.page.page == other.page.page for other in run)
+        ):
+            yield tuple(run)
+            run = []
+        run.append(page)
+    if run:
+        yield tuple(run)
+
+
+def _grown(members: Sequence[StoredPage], likeness: Likeness, same: float, *, newest: bool) -> list[_Growing]:
+    sheets: list[_Growing] = []
+    for run in runs(members):
+        if not _join(sheets, run, likeness, same, newest=newest):
+            # Neighbours that contradict each other are no run: each page finds its own sheet.
+            for page in run:
+                _join(sheets, (page,), likeness, same, newest=newest)
+    return sheets
+
+
+def _join(
+    sheets: list[_Growing], run: Sequence[StoredPage], likeness: Likeness, same: float, *, newest: bool
+) -> bool:
+    """Put a run to the sheet it belongs to, or make it a new one; False where its pages disagree."""
+    for sheet in sheets:
+        shared = [page for page in run if page.page.page in sheet.pages]
+        told = [likeness(sheet.pages[page.page.page], page) for page in shared]
+        known = [value for value in told if value is not None]
+        if known and all(value >= same for value in known):
+            _merge(sheet, run, newest=newest)
+            return True
+        if any(value >= same for value in known) and len(run) > 1:
+            return False
+    room = [sheet for sheet in sheets if not any(page.page.page in sheet.pages for page in run)]
+    if room:
+        here = run[0].scan.id.sha256
+        near = [s for s in room if any(page.scan.id.sha256 == here for page in s.pages.values())]
+        _merge((near or room)[-1 if near else 0], run, newest=newest)
+    else:
+        sheets.append(_Growing({page.page.page: page for page in run}))
+    return True
+
+
+def _merge(sheet: _Growing, run: Sequence[StoredPage], *, newest: bool) -> None:
+    for page in run:
+        number = page.page.page
+        if number not in sheet.pages:
+            sheet.pages[number] = page
+        elif newest:
+            sheet.duplicates.append(sheet.pages[number])
+            sheet.pages[number] = page
+        else:
+            sheet.duplicates.append(page)
