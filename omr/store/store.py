@@ -269,7 +269,8 @@ class Store:
     def batches(self) -> tuple[StoredBatch, ...]:
         """Return every batch, oldest first."""
         rows = self._rows(
-            "SELECT batch.id, batch.at, batch.paths, count(scan.id), count(reading.scan), count(rejection.scan),"
+            "SELECT batch.id, batch.at, batch.paths, count(scan.id), count(reading.scan),"
+            " count(rejection.scan),"
             " coalesce((SELECT reason FROM void WHERE void.batch = batch.id), '') FROM batch"
             " LEFT JOIN scan ON scan.batch = batch.id LEFT JOIN reading ON reading.scan = scan.id"
             " LEFT JOIN rejection ON rejection.scan = scan.id GROUP BY batch.id ORDER BY batch.id"
