@@ -356,8 +356,8 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     if not empty and (application, version) != (_APPLICATION, _VERSION):
         raise StoreError(
             _(
-                "{path} was not made by this version of omr (its format is {version}, this one writes {ours})."
-                " Use the version that made it, or name another store with --store."
+                "{path} was made by another version of omr (its format is {version}, ours is {ours})."
+                " Use the version that made it, or another --store."
             ).format(path=path, version=version, ours=_VERSION)
         )
     db.execute("PRAGMA journal_mode = WAL")
