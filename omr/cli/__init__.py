@@ -16,7 +16,7 @@ from omr import i18n
 from omr.cli.console import fail
 from omr.errors import OmrError
 
-COMMANDS: tuple[str, ...] = ("layouts", "printing")
+COMMANDS: tuple[str, ...] = ("layouts", "printing", "reading", "ledger", "export", "verdict")
 """Modules of omr.cli, in the order of `omr --help`."""
 
 

@@ -25,9 +25,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, json: boo
         records = [dict(zip(headers, row, strict=True)) for row in rows]
         sys.stdout.write(_json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n")
         return
-    from rich import box  # noqa: PLC0415  (only where a table is drawn)
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
 
     drawn = Table(*headers, box=box.SIMPLE_HEAD)
     for row in rows:

@@ -1,6 +1,7 @@
 """Options that several commands share.
 
-Help texts are made when this module is imported: `omr.cli.main` sets the language before it imports a command.
+Help texts are made when this module is imported: `omr.cli.main` sets the language before it imports
+a command.
 """
 
 from __future__ import annotations

@@ -36,6 +36,8 @@ def upright(
 
 
 def use_one_thread() -> None:
-    """Keep OpenCV to the calling thread: pages are read in parallel by processes, and two layers of
-    parallelism cost more than they give."""
+    """Keep OpenCV to the calling thread.
+
+    Pages are read in parallel by processes, and two layers of parallelism cost more than they give.
+    """
     cv2.setNumThreads(1)

@@ -22,7 +22,7 @@ from omr.report.table import Column, Kind, Table
 from omr.report.tables import FormTables
 
 _WIDTHS = {Kind.ORDER: 5.5, Kind.COUNT: 7.0, Kind.PERCENT: 7.5, Kind.TEXT: 26.0}  # characters
-_OWN_WIDTHS = {"text": 72.0, "note": 34.0}  # characters: most items in one line, most notes in two
+_OWN_WIDTHS = {"text": 72.0, "note": 38.0}  # characters: most items in one line, most notes in two
 _LETTER_SHARE = 0.75  # mean width of a letter of Vietnamese text to that of a digit, the unit of widths
 _LINE_POINTS = 16.0  # height of one line of text; LibreOffice does not work out wrapped rows by itself
 _HEAD_LINES = (1, 2)  # lines of the two head rows; a heading without a group has all three

@@ -1,0 +1,34 @@
+"""What a person does about a scan that was refused."""
+
+from __future__ import annotations
+
+from omr.i18n import _
+from omr.model.reading import Reason
+
+
+def remedy(reason: Reason) -> str:
+    """Return what to do about a rejection, in the language of the context."""
+    remedies = {
+        Reason.BLANK_PAGE: _("Nothing to do: the page is blank."),
+        Reason.NO_PAGE_CODE: _(
+            "Check whether this is a page of our form. If it is, clean the scanner glass and scan it again;"
+            " if it is another paper, take it out."
+        ),
+        Reason.UNKNOWN_LAYOUT: _("This form is not among the layouts. Add its layout file, then read again."),
+        Reason.STALE_LAYOUT: _(
+            "This sheet was printed elsewhere or with an older form. Bring its frozen layout file"
+            " (layouts/frozen) from the machine that printed it, then read again."
+        ),
+        Reason.FIDUCIALS_MISSING: _(
+            "Lay the whole page flat on the glass, nothing folded over, and scan it again."
+        ),
+        Reason.LOOSE_FIT: _("Smooth the page, feed it straight and scan it again."),
+        Reason.WRONG_SCALE: _("The copy is stretched. Scan the original at 100 %, page size A4."),
+        Reason.TOO_POOR: _("Clean the scanner glass, set 200 dpi or more and normal brightness, scan again."),
+        Reason.TWO_PAGES: _("Two sheets went through together. Separate them and scan each again."),
+        Reason.UNREADABLE: _("The file is damaged or incomplete. Scan the page again."),
+        Reason.TOO_LARGE: _("Scan again at 200 to 300 dpi, A4."),
+        Reason.ENCRYPTED: _("Save the file without a password, or scan the pages again."),
+        Reason.TIMEOUT: _("Read the file again; if it happens again, scan the page again at 200 dpi."),
+    }
+    return remedies[reason]

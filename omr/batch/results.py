@@ -1,0 +1,213 @@
+"""Store → every returned sheet with its settled answers and its score: what tables and reports are made of.
+
+The machine's reading is never changed: a person's verdict stands in front of it, the newest first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+
+from omr.batch.sheets import ReturnedSheet, gather
+from omr.model.layout import BlankRow, Layout, Question, Returns, Role
+from omr.model.reading import Answer, Cause, Issue, Reading
+from omr.model.score import Score
+from omr.model.unit import IssuedSheet
+from omr.model.verdict import INVALID, VALID, Verdict
+from omr.read.ink import SAME_SHEET, same_ink
+from omr.score.apply import score
+from omr.score.rules import Rules
+from omr.store.store import Store, StoredPage, StoredScore
+
+MACHINE = "machine"
+
+_REMEMBERED = 256
+"""Pages whose ink is kept at hand while a serial's copies are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledAnswer:
+    """An answer and who it is from: "machine", or the reviewer."""
+
+    answer: Answer
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetResult:
+    """One returned sheet.
+
+    unit: the one it was issued to, else the one it was scanned for. folder: where it was scanned.
+    readings: what the machine saw, by page number.
+    valid: every page is there, unless a person said otherwise.
+    """
+
+    sheet: ReturnedSheet
+    layout: Layout
+    unit: str
+    folder: str
+    issued: IssuedSheet | None
+    readings: Mapping[int, Reading]
+    answers: tuple[SettledAnswer, ...]
+    score: Score
+    valid: bool
+
+    @property
+    def open_questions(self) -> tuple[str, ...]:
+        """Questions a person still has to look at."""
+        return tuple(each.answer.question for each in self.answers if each.answer.review)
+
+
+RulesOf = Callable[[Layout], Rules]
+
+
+def returned_sheets(store: Store, layouts: Mapping[str, Layout]) -> tuple[ReturnedSheet, ...]:
+    """Return all returned sheets, photocopies apart, duplicates found, in order of appearance."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def ink(row: int) -> bytes:
+        return store.ink(row)
+
+    def likeness(one: StoredPage, other: StoredPage) -> float | None:
+        return same_ink(ink(one.scan.row), ink(other.scan.row))
+
+    def newest_counts(digest: str) -> bool:
+        return digest in layouts and layouts[digest].returns is Returns.REPEATEDLY
+
+    return gather(store.pages(), likeness, SAME_SHEET, newest_counts)
+
+
+def results(
+    store: Store,
+    layouts: Mapping[str, Layout],
+    rules_of: RulesOf,
+    *,
+    unit: str | None = None,
+    year: int | None = None,
+) -> Iterator[SheetResult]:
+    """Yield every returned sheet, one at a time, those of `unit` and `year` alone where given.
+
+    layouts: every known frozen layout by digest; a sheet of an unknown one is not returned (its scans
+    are rejections).
+    """
+    issued = store.issued_sheets()
+    verdicts = newest_verdicts(store)
+    for sheet in returned_sheets(store, layouts):
+        layout = layouts.get(sheet.digest)
+        if layout is None or (year is not None and sheet.year != year):
+            continue
+        printed = issued.get(sheet.serial)
+        owner = unit_of(sheet, printed)
+        if unit is None or owner == unit:
+            yield _result(
+                store, sheet, layout, printed, owner, verdicts.get(sheet.name, {}), rules_of(layout)
+            )
+
+
+def unit_of(sheet: ReturnedSheet, issued: IssuedSheet | None) -> str:
+    """Return whose sheet it is: the unit it was issued to, else that of the folder it was scanned in."""
+    return issued.unit if issued is not None and issued.unit else sheet.pages[0].scan.unit
+
+
+def newest_verdicts(store: Store) -> dict[str, dict[str, Verdict]]:
+    """Return the verdict that holds, by sheet and question ("" for the sheet as a whole)."""
+    newest: dict[str, dict[str, Verdict]] = {}
+    for verdict in store.verdicts():
+        newest.setdefault(verdict.sheet, {})[verdict.question] = verdict
+    return newest
+
+
+def stored_score(result: SheetResult) -> StoredScore:
+    """Return a sheet's score as it is kept: under the digests of the answers and rules it was made from."""
+    answers = [(a.answer.question, a.answer.chosen, a.answer.cause) for a in result.answers]
+    digest = hashlib.sha256(json.dumps(answers).encode()).hexdigest()[:16]
+    body = json.dumps(asdict(result.score), ensure_ascii=False)
+    return StoredScore(result.sheet.name, digest, result.score.rules, body)
+
+
+def _result(
+    store: Store,
+    sheet: ReturnedSheet,
+    layout: Layout,
+    issued: IssuedSheet | None,
+    unit: str,
+    verdicts: Mapping[str, Verdict],
+    rules: Rules,
+) -> SheetResult:
+    readings = {page.page.page: store.reading(page) for page in sheet.pages}
+    earlier = _earlier_ticks(store, sheet, layout)
+    read = {answer.question: answer for reading in readings.values() for answer in reading.answers}
+    answers = tuple(
+        _settled(question, _vanished(read[question.id], earlier), verdicts.get(question.id))
+        for question in layout.questions
+        if question.id in read
+    )
+    on_sheet = verdicts.get("")
+    return SheetResult(
+        sheet=sheet,
+        layout=layout,
+        unit=unit,
+        folder=sheet.pages[0].scan.unit,
+        issued=issued,
+        readings=readings,
+        answers=answers,
+        score=score(
+            layout,
+            [each.answer for each in answers],
+            rules,
+            missing_pages=sheet.missing,
+            signed=_signed(readings),
+        ),
+        valid=_valid(sheet, on_sheet),
+    )
+
+
+def _settled(question: Question, answer: Answer, verdict: Verdict | None) -> SettledAnswer:
+    """Return the answer with a person's verdict in front of what the machine read."""
+    if verdict is None:
+        return SettledAnswer(answer, MACHINE)
+    blank = not verdict.chosen and question.blank is BlankRow.UNANSWERED and question.role is Role.ITEM
+    return SettledAnswer(
+        Answer(
+            question=answer.question,
+            chosen=verdict.chosen,
+            confidence=answer.confidence,
+            issues=(Issue.BLANK,) if blank else (),
+            cause=Cause.NONE,
+        ),
+        verdict.reviewer,
+    )
+
+
+def _earlier_ticks(store: Store, sheet: ReturnedSheet, layout: Layout) -> dict[str, frozenset[str]]:
+    """Return what earlier returns of a sheet that comes back again and again had ticked, by question."""
+    if layout.returns is not Returns.REPEATEDLY:
+        return {}
+    ticked: dict[str, frozenset[str]] = {}
+    for page in sheet.duplicates:
+        for answer in store.reading(page).answers:
+            if not answer.review:
+                ticked[answer.question] = ticked.get(answer.question, frozenset()) | set(answer.chosen)
+    return ticked
+
+
+def _vanished(answer: Answer, earlier: Mapping[str, frozenset[str]]) -> Answer:
+    """Return the answer, asked about where a tick that was there before is gone."""
+    if not earlier.get(answer.question, frozenset()) - set(answer.chosen):
+        return answer
+    cause = answer.cause or Cause.RESPONDENT
+    return replace(answer, issues=(*answer.issues, Issue.VANISHED), cause=cause)
+
+
+def _signed(readings: Mapping[int, Reading]) -> bool | None:
+    told = [reading.signed for reading in readings.values() if reading.signed is not None]
+    return any(told) if told else None
+
+
+def _valid(sheet: ReturnedSheet, verdict: Verdict | None) -> bool:
+    if verdict is not None and verdict.chosen and verdict.chosen[0] in {VALID, INVALID}:
+        return verdict.chosen[0] == VALID
+    return not sheet.missing

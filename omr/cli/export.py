@@ -1,0 +1,121 @@
+"""`omr export`: the tables other programs rely on, as CSV, XLSX or Parquet."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from omr.cli.console import say
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, UnitCode, Year
+from omr.cli.session import Session, opened
+from omr.errors import OmrError, UsageError
+from omr.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from omr.batch.tables import ExportTable
+
+TABLES = ("marks", "answers", "scores", "rejections", "ledger", "verdicts")
+
+What = Annotated[str, typer.Argument(metavar="|".join(TABLES), help=_("Which table."))]
+Out = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE", help=_("A .csv, .xlsx or .parquet file."))
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "export",
+        help=_("Write a table for other programs: CSV, XLSX or Parquet by the file's ending.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr export scores -o scores.csv`"),
+    )(export)
+
+
+def export(
+    what: What,
+    output: Out,
+    store: StorePath = DEFAULT_STORE,
+    unit: UnitCode = None,
+    year: Year = None,
+    folder: LayoutsFolder = None,
+    _lang: Lang = "",
+) -> None:
+    """Write one table."""
+    if what not in TABLES:
+        raise UsageError(
+            _("There is no table '{name}'; there are {known}.").format(name=what, known=", ".join(TABLES))
+        )
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".parquet": _write_parquet}
+    if output.suffix.lower() not in writers:
+        raise UsageError(_("{path} has to end in .csv, .xlsx or .parquet.").format(path=output))
+    with opened(store, folder, must_exist=True) as session:
+        try:
+            count = writers[output.suffix.lower()](output, _table(session, what, unit, year))
+        except OSError as error:
+            raise OmrError(
+                _("{path} could not be written ({reason}). Close it if it is open elsewhere.").format(
+                    path=output, reason=error.strerror
+                )
+            ) from error
+    say(
+        ngettext("{n} row written to {path}.", "{n} rows written to {path}.", count).format(
+            n=count, path=output
+        )
+    )
+
+
+def _table(session: Session, what: str, unit: str | None, year: int | None) -> ExportTable:
+    from omr.batch import ledger as book
+    from omr.batch import tables
+
+    if what == "rejections":
+        return tables.rejections(session.store, unit)
+    if what == "verdicts":
+        return tables.verdicts(session.store)
+    if what == "ledger":
+        return tables.ledger(book.ledger(session.store, session.sheets(), unit=unit, year=year))
+    of_sheets = {"marks": tables.marks, "answers": tables.answers, "scores": tables.scores}
+    return of_sheets[what](session.sheets(unit=unit, year=year))
+
+
+def _write_csv(path: Path, table: ExportTable) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(table.columns)
+        for row in table.rows:
+            writer.writerow(row)
+            count += 1
+    return count
+
+
+def _write_xlsx(path: Path, table: ExportTable) -> int:
+    import xlsxwriter
+
+    count = 0
+    # Text stays text: a cell that begins with = is no formula.
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, table.columns)
+        for row in table.rows:
+            count += 1
+            sheet.write_row(count, 0, row)
+    return count
+
+
+def _write_parquet(path: Path, table: ExportTable) -> int:
+    try:
+        from pyarrow import Table, parquet
+    except ImportError as error:
+        raise UsageError(
+            _("Parquet needs the extra package: pip install 'omr[parquet]'. CSV and XLSX need nothing.")
+        ) from error
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    parquet.write_table(Table.from_pylist(rows), path)
+    return len(rows)

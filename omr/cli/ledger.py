@@ -1,0 +1,79 @@
+"""`omr ledger`, `omr batches`, `omr void`: what became of everything, and taking a wrong folder back."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import Annotated
+
+import typer
+
+from omr.cli.console import say, table
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, Year
+from omr.cli.session import opened
+from omr.errors import ExitCode
+from omr.i18n import _, ngettext
+
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is taken back; it is kept."))]
+Batch = Annotated[int, typer.Argument(metavar="BATCH", help=_("Its number in `omr batches`."))]
+LedgerUnit = Annotated[str | None, typer.Argument(metavar="UNIT", help=_("Only this unit."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    example = _("Example: {example}")
+    app.command(
+        "ledger",
+        help=_("What became of every sheet and scan; exits 5 where something is unexplained.")
+        + "\n\n"
+        + example.format(example="`omr ledger --store year2026.db`"),
+    )(show)
+    app.command(
+        "batches",
+        help=_("What was read when.") + "\n\n" + example.format(example="`omr batches`"),
+    )(batches)
+    app.command(
+        "void",
+        help=_("Take a wrong folder back: its scans no longer count; nothing is deleted.")
+        + "\n\n"
+        + example.format(example='`omr void 3 --reason "wrong folder"`'),
+    )(void)
+
+
+def show(
+    unit: LedgerUnit = None,
+    store: StorePath = DEFAULT_STORE,
+    year: Year = None,
+    folder: LayoutsFolder = None,
+    json: Json = False,  # noqa: FBT002 (a flag of the command line)
+    _lang: Lang = "",
+) -> None:
+    """Print the ledger."""
+    from omr.batch.ledger import COLUMNS, ledger
+
+    with opened(store, folder, must_exist=True) as session:
+        rows = ledger(session.store, session.sheets(), unit=unit, year=year)
+    table(COLUMNS, [astuple(row) for row in rows], json=json)
+    if any(not row.balanced for row in rows):
+        raise typer.Exit(ExitCode.UNBALANCED)
+    if any(row.rejected for row in rows):
+        raise typer.Exit(ExitCode.REJECTED)
+    if any(row.open_reviews for row in rows):
+        raise typer.Exit(ExitCode.NEEDS_PERSON)
+
+
+def batches(
+    store: StorePath = DEFAULT_STORE,
+    json: Json = False,  # noqa: FBT002 (a flag of the command line)
+    _lang: Lang = "",
+) -> None:
+    """Print what was read when."""
+    with opened(store, must_exist=True) as session:
+        rows = [astuple(batch) for batch in session.store.batches()]
+    table(("batch", "at", "paths", "scans", "read", "rejected", "voided"), rows, json=json)
+
+
+def void(batch: Batch, reason: Why, store: StorePath = DEFAULT_STORE, _lang: Lang = "") -> None:
+    """Take a batch back."""
+    with opened(store, must_exist=True) as session:
+        count = session.store.void(batch, reason)
+    say(ngettext("{n} scan no longer counts.", "{n} scans no longer count.", count).format(n=count))

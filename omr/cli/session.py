@@ -1,0 +1,57 @@
+"""What most commands work with: the store, every layout it may meet, and the rules that score them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omr.errors import UsageError
+from omr.i18n import _
+
+if TYPE_CHECKING:
+    from omr.batch.results import SheetResult
+    from omr.forms.catalogue import Catalogue
+    from omr.model.layout import Layout
+    from omr.score.rules import Rules
+    from omr.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open store with the layouts it knows, by digest."""
+
+    store: Store
+    catalogue: Catalogue
+    layouts: Mapping[str, Layout]
+
+    def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
+        """Yield every returned sheet, settled and scored."""
+        from omr.batch.results import results
+        from omr.score.rules import load_rules
+
+        @cache
+        def rules(scoring: str) -> Rules:
+            return load_rules(self.catalogue.rules(scoring))
+
+        return results(self.store, self.layouts, lambda layout: rules(layout.scoring), unit=unit, year=year)
+
+
+@contextmanager
+def opened(store: Path, layouts: Path | None = None, *, must_exist: bool = False) -> Iterator[Session]:
+    """Open the store for a command. Raises UsageError where it has to exist and does not."""
+    from omr.forms.catalogue import Catalogue, search_folders
+    from omr.store.store import Store
+
+    if must_exist and not store.is_file():
+        raise UsageError(
+            _("There is no store {path}. Read scans first (`omr read`), or name it with --store.").format(
+                path=store
+            )
+        )
+    catalogue = Catalogue(search_folders(layouts, store))
+    with Store.open(store) as open_store:
+        yield Session(open_store, catalogue, {**catalogue.known(), **open_store.frozen()})
