@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench samples messages clean
+.PHONY: demo test check format messages clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("omr needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -27,6 +27,13 @@ check: $(VENV)/installed
 format: $(VENV)/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The Vietnamese catalogue follows the messages of the code; translate what is new in omr.po, run it again.
+CATALOGUE := omr/locale/vi/LC_MESSAGES/omr
+messages: $(VENV)/installed
+	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output --omit-header --output=omr/locale/omr.pot omr
+	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header --input-file=omr/locale/omr.pot --output-file=$(CATALOGUE).po --locale=vi
+	$(BIN)/pybabel -q compile --input-file=$(CATALOGUE).po --output-file=$(CATALOGUE).mo --locale=vi
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache

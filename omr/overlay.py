@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.errors import OmrError
+from omr.i18n import _
 from omr.model.arrays import Gray, gray
 from omr.model.geometry import MM_PER_INCH, QuadPx, RectMm
 from omr.model.layout import Box, Page
@@ -100,6 +103,20 @@ def cut_out(image: Gray, registration: Registration, area: RectMm, width: int) -
     corners = [(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)]
     matrix = cv2.getPerspectiveTransform(source, np.array(corners, dtype=np.float32))
     return gray(cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
+
+
+def save(path: Path, picture: Picture) -> None:
+    """Write a picture, its folder too. Raises OmrError where that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Encoded apart from writing: OpenCV cannot write to names with accents on Windows.
+        path.write_bytes(cv2.imencode(path.suffix, picture)[1].tobytes())
+    except OSError as error:
+        raise OmrError(
+            _("{path} could not be written ({reason}). Check the folder and the free space.").format(
+                path=path, reason=error.strerror
+            )
+        ) from error
 
 
 def _draw_box(picture: Picture, reading: Reading, index: int, box: Box, thick: int) -> None:

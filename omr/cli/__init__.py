@@ -16,7 +16,10 @@ from omr import i18n
 from omr.cli.console import fail
 from omr.errors import OmrError
 
-COMMANDS: tuple[str, ...] = ("layouts", "printing", "reading", "ledger", "export", "verdict")
+COMMANDS: tuple[str, ...] = (
+    "demo", "layouts", "printing", "reading", "ledger", "report", "score", "export", "verdict", "overlay",
+    "synth",
+)  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 
 
@@ -25,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(_language(arguments))
     try:
-        _app()(_without_leading_language(arguments), prog_name="omr")
+        _app()(arguments, prog_name="omr")
     except OmrError as error:
         fail(str(error))
         sys.exit(int(error.exit_code))
@@ -40,14 +43,10 @@ def _app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="markdown",
     )
-    app.callback()(_root)
+    app.callback()(import_module("omr.cli.options").root)
     for name in COMMANDS:
         import_module(f"omr.cli.{name}").register(app)
     return app
-
-
-def _root() -> None:
-    """Keep `omr COMMAND` even while there is one command only."""
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -59,12 +58,3 @@ def _language(arguments: Sequence[str]) -> str:
         if value in i18n.LANGUAGES:
             return value
     return i18n.preferred()
-
-
-def _without_leading_language(arguments: Sequence[str]) -> list[str]:
-    """`omr --lang en read …` is understood as `omr read … --lang en`."""
-    if len(arguments) > 1 and arguments[0] == "--lang":
-        return list(arguments[2:])
-    if arguments and arguments[0].startswith("--lang="):
-        return list(arguments[1:])
-    return list(arguments)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json as _json
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from omr.i18n import _
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def say(message: str) -> None:
@@ -25,11 +29,29 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, json: boo
         records = [dict(zip(headers, row, strict=True)) for row in rows]
         sys.stdout.write(_json.dumps(records, ensure_ascii=False, indent=1, default=str) + "\n")
         return
-    from rich import box
     from rich.console import Console
+
+    console = Console(file=sys.stdout)
+    drawn = _drawn(headers, rows)
+    needed = console.measure(drawn, options=console.options.update(width=_WIDEST)).maximum
+    if needed > console.width and sys.stdout.isatty():
+        # Too many columns for the screen: each row becomes a column, so that nothing is cut off.
+        lines = [(header, *(row[at] for row in rows)) for at, header in enumerate(headers)]
+        drawn = _drawn(lines[0], lines[1:])
+        needed = console.measure(drawn, options=console.options.update(width=_WIDEST)).maximum
+    console.width = max(console.width, needed)
+    console.print(drawn, soft_wrap=True)
+
+
+_WIDEST = 10_000
+"""Characters; no table is wider."""
+
+
+def _drawn(headers: Sequence[object], rows: Sequence[Sequence[object]]) -> Table:
+    from rich import box
     from rich.table import Table
 
-    drawn = Table(*headers, box=box.SIMPLE_HEAD)
+    drawn = Table(*("" if header is None else str(header) for header in headers), box=box.SIMPLE_HEAD)
     for row in rows:
         drawn.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty()).print(drawn)
+    return drawn

@@ -15,7 +15,11 @@ from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from omr.batch.tables import ExportTable
+
+    Writer = Callable[[Path, ExportTable], int]
 
 TABLES = ("marks", "answers", "scores", "rejections", "ledger", "verdicts")
 
@@ -49,21 +53,26 @@ def export(
         raise UsageError(
             _("There is no table '{name}'; there are {known}.").format(name=what, known=", ".join(TABLES))
         )
-    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".parquet": _write_parquet}
+    writers = {".csv": write_csv, ".xlsx": _write_xlsx, ".parquet": _write_parquet}
     if output.suffix.lower() not in writers:
         raise UsageError(_("{path} has to end in .csv, .xlsx or .parquet.").format(path=output))
     with opened(store, folder, must_exist=True) as session:
-        try:
-            count = writers[output.suffix.lower()](output, _table(session, what, unit, year))
-        except OSError as error:
-            raise OmrError(
-                _("{path} could not be written ({reason}). Close it if it is open elsewhere.").format(
-                    path=output, reason=error.strerror
-                )
-            ) from error
+        write_table(output, _table(session, what, unit, year), writers[output.suffix.lower()])
+
+
+def write_table(path: Path, table: ExportTable, writer: Writer) -> None:
+    """Write a table and tell how long it is. Raises OmrError where the file cannot be written."""
+    try:
+        count = writer(path, table)
+    except OSError as error:
+        raise OmrError(
+            _("{path} could not be written ({reason}). Close it if it is open elsewhere.").format(
+                path=path, reason=error.strerror
+            )
+        ) from error
     say(
         ngettext("{n} row written to {path}.", "{n} rows written to {path}.", count).format(
-            n=count, path=output
+            n=count, path=path
         )
     )
 
@@ -82,7 +91,8 @@ def _table(session: Session, what: str, unit: str | None, year: int | None) -> E
     return of_sheets[what](session.sheets(unit=unit, year=year))
 
 
-def _write_csv(path: Path, table: ExportTable) -> int:
+def write_csv(path: Path, table: ExportTable) -> int:
+    """Write a table as UTF-8 with BOM and return how many rows it has. Raises OSError."""
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

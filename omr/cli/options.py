@@ -25,3 +25,7 @@ UnitCode = Annotated[str | None, typer.Option("--unit", metavar="CODE", help=_("
 Year = Annotated[int | None, typer.Option("--year", metavar="Y", help=_("Only this year."))]
 
 DEFAULT_STORE = Path("omr.db")
+
+
+def root(_lang: Lang = "") -> None:
+    """Take `--lang` in front of the command too (omr.cli.main has set the language already)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ import typer
 
 from omr.cli.console import say
 from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, Year
-from omr.cli.session import opened
+from omr.cli.session import Session, opened
 from omr.errors import ExitCode, UsageError
 from omr.i18n import _, ngettext
 
@@ -62,23 +62,38 @@ def read(
     _lang: Lang = "",
 ) -> None:
     """Read scans; exits 0, 3 (a person is needed), 4 (rejections) or 5 (the counts disagree)."""
+    with opened(store, folder) as session:
+        if layout is not None:
+            session.catalogue.path(layout)  # a slip of the pen is told before hours of reading
+        make = _maker(engine, scheduler, workers)
+        tally = read_into(session, paths, unit=unit, year=year, make=make, json=json)
+    raise typer.Exit(_exit_code(tally))
+
+
+def read_into(
+    session: Session,
+    paths: Sequence[Path],
+    *,
+    unit: str | None = None,
+    year: int | None = None,
+    make: ExecutorMaker | None = None,
+    json: bool = False,
+) -> Tally:
+    """Read with a progress bar and tell what was read; on Ctrl-C what was read stays."""
     from omr.batch.engine import Reader
     from omr.batch.run import read_batch
     from omr.settings import DEFAULT
 
-    make = _maker(engine, scheduler, workers)
-    with opened(store, folder) as session:
-        if layout is not None:
-            session.catalogue.path(layout)  # a slip of the pen is told before hours of reading
-        reader = Reader(session.layouts, DEFAULT)
-        try:
-            with _progress() as show:
-                tally = read_batch(session.store, paths, reader, make, unit=unit, year=year, progress=show)
-        except KeyboardInterrupt:
-            say(_("Stopped. What was read is stored; run the same command again to go on."))
-            raise typer.Exit(ExitCode.FAILURE) from None
+    reader = Reader(session.layouts, DEFAULT)
+    make = make or _maker("local", None, None)
+    try:
+        with _progress() as show:
+            tally = read_batch(session.store, paths, reader, make, unit=unit, year=year, progress=show)
+    except KeyboardInterrupt:
+        say(_("Stopped. What was read is stored; run the same command again to go on."))
+        raise typer.Exit(ExitCode.FAILURE) from None
     _tell(tally, json=json)
-    raise typer.Exit(_exit_code(tally))
+    return tally
 
 
 def _maker(engine: str, scheduler: str | None, workers: int | None) -> ExecutorMaker:

@@ -28,16 +28,32 @@ class Session:
     catalogue: Catalogue
     layouts: Mapping[str, Layout]
 
+    def rules(self, layout: Layout) -> Rules:
+        """Return the scoring rules of a layout. Raises LayoutError where its rule file is absent or wrong."""
+        return _rules(layout, self.catalogue)
+
     def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
         """Yield every returned sheet, settled and scored."""
         from omr.batch.results import results
-        from omr.score.rules import load_rules
 
-        @cache
-        def rules(scoring: str) -> Rules:
-            return load_rules(self.catalogue.rules(scoring))
+        return results(self.store, self.layouts, self.rules, unit=unit, year=year)
 
-        return results(self.store, self.layouts, lambda layout: rules(layout.scoring), unit=unit, year=year)
+
+@cache
+def _rules(layout: Layout, catalogue: Catalogue) -> Rules:
+    from omr.score.rules import rules_of
+
+    return rules_of(layout, catalogue.rules)
+
+
+def known_layouts(store: Path, layouts: Path | None = None) -> Mapping[str, Layout]:
+    """Return every frozen layout by digest, those of the store too where it exists; nothing is made."""
+    from omr.forms.catalogue import Catalogue, search_folders
+
+    if store.is_file():
+        with opened(store, layouts) as session:
+            return session.layouts
+    return Catalogue(search_folders(layouts, store)).known()
 
 
 @contextmanager

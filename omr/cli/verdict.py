@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from omr.cli.answers import read_columns
 from omr.cli.console import say
 from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath
 from omr.cli.session import opened
@@ -52,7 +52,7 @@ def import_verdicts(
     with opened(store, folder, must_exist=True) as session:
         sheets = {sheet.name: sheet for sheet in returned_sheets(session.store, session.layouts)}
         verdicts, faults = [], []
-        for line, row in _rows(file):
+        for line, row in read_columns(file, COLUMNS):
             found = _verdict(row, sheets, session.layouts, set(session.store.issued_sheets()))
             if isinstance(found, str):
                 faults.append(f"{file}:{line}: {found}")
@@ -63,27 +63,6 @@ def import_verdicts(
         session.store.add_verdicts(verdicts)
     count = len(verdicts)
     say(ngettext("{n} verdict taken.", "{n} verdicts taken.", count).format(n=count))
-
-
-def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened_file:
-            reader = csv.DictReader(opened_file)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise RosterError(
-                    _("{path}:1: the columns {names} are missing.").format(
-                        path=file, names=", ".join(missing)
-                    )
-                )
-            for row in reader:
-                yield reader.line_num, {name: (row[name] or "").strip() for name in COLUMNS}
-    except OSError as error:
-        raise RosterError(
-            _("{path} could not be opened ({reason}).").format(path=file, reason=error.strerror)
-        ) from error
-    except UnicodeDecodeError as error:
-        raise RosterError(_("{path} is not UTF-8. Save it as CSV UTF-8.").format(path=file)) from error
 
 
 def _verdict(
@@ -118,6 +97,10 @@ def _fault(verdict: Verdict, layout: Layout) -> str:
     if verdict.question not in questions:
         return _("the form has no question {question}.").format(question=verdict.question)
     known = {choice.id for choice in questions[verdict.question].choices}
+    if len(verdict.chosen) > 1:
+        return _("a row has one answer, or none; {chosen} are several.").format(
+            chosen="|".join(verdict.chosen)
+        )
     if not set(verdict.chosen) <= known:
         return _("the choices of {question} are {names}.").format(
             question=verdict.question, names=", ".join(sorted(known))

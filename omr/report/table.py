@@ -64,6 +64,14 @@ class Table:
         for row in self.frame.itertuples(index=False):
             yield tuple(_text(value, kind) for value, kind in zip(row, kinds, strict=True))
 
+    def records(self) -> Iterator[dict[str, object]]:
+        """The rows for programs: plain values by column id, None where empty."""
+        for row in self.frame.astype(object).itertuples(index=False):
+            yield {
+                column.id: None if value is pd.NA else value
+                for column, value in zip(self.columns, row, strict=True)
+            }
+
 
 _TYPES = {Kind.COUNT: "Int64", Kind.PERCENT: "Float64", Kind.TEXT: "object", Kind.ORDER: "object"}
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from omr.errors import LayoutError
 from omr.i18n import _
+from omr.model.layout import Layout
 from omr.score.condition import Comparison, Condition, Tick, comparisons, parse
 from omr.score.rulefile import PLACEHOLDER, LevelFile, RuleFile, Settings, Words, canonical, read_rule_file
 
@@ -95,6 +96,17 @@ def load_rules(path: Path) -> Rules:
     if rule_file is None or faults:
         raise LayoutError("\n".join(f"{path}:{fault.line}: {fault.message}" for fault in faults))
     return _rules(rule_file)
+
+
+def rules_of(layout: Layout, find: Callable[[str], Path]) -> Rules:
+    """Return the rules a layout names, or, where it names none, rules that count and give no level.
+
+    find: the file of a rule id. Raises LayoutError as `load_rules` and `find` do.
+    """
+    if layout.scoring:
+        return load_rules(find(layout.scoring))
+    title = Words(vi=layout.title, en=layout.title)
+    return _rules(RuleFile(id="none", version="1", title=title, result=title))
 
 
 def _ticks(words: Words) -> Iterator[Tick]:

@@ -1,0 +1,69 @@
+"""`omr demo`: the whole path on the samples, as a first look at what omr does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from omr.cli.console import say
+from omr.cli.options import Lang
+from omr.errors import UsageError
+from omr.i18n import _
+
+Out = Annotated[
+    Path,
+    typer.Option("-o", "--output", metavar="DIR", help=_("Folder for the store, workbooks and pictures.")),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "demo",
+        help=_("Read the samples that come with omr and write their summary: a first look.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr demo`"),
+    )(demo)
+
+
+def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
+    """Read the sample units, print the summary, write the workbooks, say how to go on."""
+    import shutil
+
+    from omr.cli import report
+    from omr.cli.overlay import overlay
+    from omr.cli.reading import read_into
+    from omr.cli.session import opened
+
+    samples = shipped_samples()
+    output.mkdir(parents=True, exist_ok=True)
+    store = output / "demo.db"
+    if not store.is_file():
+        # The samples' sheets were issued by this store; reading goes into a copy of it.
+        shutil.copyfile(samples / "issued.db", store)
+    with opened(store) as session:
+        say(_("Reading {folder} …").format(folder=samples / "scans"))
+        read_into(session, [samples / "scans"])
+        forms = report.form_tables(session, None, None)
+        report.show(forms)
+        report.write(session, forms, output / _("report"), None, None)
+        for unit in session.store.units():
+            of_unit = report.form_tables(session, unit, None)
+            if of_unit:
+                report.write(session, of_unit, output / _("report"), unit, None)
+    first = sorted((samples / "scans").glob("*/*.pdf"))[:1]
+    overlay(first, output / _("pictures"), store=store)
+    say(_("What became of every sheet: {command}").format(command=f"omr ledger --store {store}"))
+    say(_("Your own scans: {command}").format(command="omr read FOLDER"))
+
+
+def shipped_samples() -> Path:
+    """Return the folder of samples: in the package, or in the checkout's root."""
+    package = Path(__file__).parents[1]
+    checkout = package.parent
+    folder = (checkout if (checkout / "pyproject.toml").is_file() else package) / "samples"
+    if not folder.is_dir():
+        raise UsageError(_("The samples are not there: {folder}. Install omr anew.").format(folder=folder))
+    return folder

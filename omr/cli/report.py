@@ -1,0 +1,136 @@
+"""`omr summary` and `omr report`: what a unit's sheets come to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from omr.cli.console import say, table
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, UnitCode, Year
+from omr.cli.session import Session, opened
+from omr.errors import OmrError
+from omr.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from omr.report.tables import FormTables
+
+Out = Annotated[
+    Path, typer.Option("-o", "--output", metavar="DIR", help=_("Folder to write to; made when absent."))
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(
+        "summary",
+        help=_("Print what came back from each unit and at which levels.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr summary --year 2026`"),
+    )(summary)
+    app.command(
+        "report",
+        help=_("Write the summary as a workbook to print and sign, and as CSV files.")
+        + "\n\n"
+        + _("Example: {example}").format(example="`omr report -o report/`"),
+    )(report)
+
+
+def summary(
+    store: StorePath = DEFAULT_STORE,
+    unit: UnitCode = None,
+    year: Year = None,
+    folder: LayoutsFolder = None,
+    json: Json = False,  # noqa: FBT002 (a flag of the command line)
+    _lang: Lang = "",
+) -> None:
+    """Print table 1 of every form."""
+    with opened(store, folder, must_exist=True) as session:
+        forms = form_tables(session, unit, year)
+    if json:
+        show_json(forms)
+    else:
+        show(forms)
+
+
+def report(
+    output: Out,
+    store: StorePath = DEFAULT_STORE,
+    unit: UnitCode = None,
+    year: Year = None,
+    folder: LayoutsFolder = None,
+    _lang: Lang = "",
+) -> None:
+    """Write the workbook and the CSV files."""
+    with opened(store, folder, must_exist=True) as session:
+        write(session, form_tables(session, unit, year), output, unit, year)
+
+
+def form_tables(session: Session, unit: str | None, year: int | None) -> Sequence[FormTables]:
+    """Return the tables of every form that has sheets of `unit` and `year` (all where None)."""
+    from omr.report.gather import gather
+    from omr.report.tables import form_tables as tables_of
+
+    sheets = session.sheets(unit=unit, year=year)
+    facts = gather(session.store, session.layouts, sheets, session.rules, unit=unit, year=year)
+    return tables_of(facts)
+
+
+def show(forms: Sequence[FormTables]) -> None:
+    """Print table 1 of each form for people."""
+    from omr.report.workbook import level_note
+
+    if not forms:
+        say(_("No sheet was issued or read yet."))
+    for form in forms:
+        say(f"{form.head.title} – {form.head.key.year} ({form.head.key.layout})")
+        headings = [column.title for column in form.turnout.columns]
+        table(headings, list(form.turnout.texts()))
+        say(level_note(form) + "\n")
+
+
+def show_json(forms: Sequence[FormTables]) -> None:
+    """Print table 1 of all forms as one JSON list: a form's columns have its own level ids."""
+    import json
+
+    rows = [
+        {"layout": form.head.key.layout, "year": form.head.key.year, **row}
+        for form in forms
+        for row in form.turnout.records()
+    ]
+    typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+
+
+def write(
+    session: Session, forms: Sequence[FormTables], output: Path, unit: str | None, year: int | None
+) -> None:
+    """Write everything into the folder and tell where it is."""
+    from omr.batch.ledger import ledger
+    from omr.report.account import ledger_table
+    from omr.report.csvfile import write_csv
+    from omr.report.workbook import Stamp, write_workbook
+
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OmrError(
+            _("{path} cannot be made ({reason}). Choose another folder.").format(
+                path=output, reason=error.strerror
+            )
+        ) from error
+    units = session.store.units()
+    name = units[unit].name if unit in units else (unit or "")
+    book = output / f"{_('summary')}{f'-{unit}' if unit else ''}.xlsx"
+    rows = ledger_table(ledger(session.store, session.sheets(), unit=unit, year=year), units)
+    write_workbook(book, forms, rows, Stamp(name, dt.date.today()))  # noqa: DTZ011 (the office's own day)
+    say(str(book))
+    for form in forms:
+        key = f"{form.head.key.layout}-{form.head.key.year}"
+        for made, what in ((form.turnout, _("units")), (form.items, _("items"))):
+            path = output / f"{key}-{what}.csv"
+            write_csv(path, made)
+            say(str(path))

@@ -1,0 +1,161 @@
+"""Store → the plain rows that tables are made of."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from omr.batch.results import SheetResult
+from omr.i18n import language
+from omr.model.layout import Layout, Question, Role, Section
+from omr.model.score import SheetIssue
+from omr.model.unit import IssuedSheet
+from omr.report.rows import FormHead, FormKey, IssuedRow, LevelHead, SheetNote, SheetRow
+from omr.report.tables import Facts
+from omr.score.rules import Rules
+from omr.store.store import Store
+
+_NOTES = {
+    SheetIssue.UNSIGNED: SheetNote.UNSIGNED,
+    SheetIssue.CONTRADICTION: SheetNote.CONTRADICTION,
+    SheetIssue.DECLARED_DIFFERS: SheetNote.DECLARED_DIFFERS,
+}
+
+
+def gather(
+    store: Store,
+    layouts: Mapping[str, Layout],
+    sheets: Iterable[SheetResult],
+    rules_of: Callable[[Layout], Rules],
+    *,
+    unit: str | None = None,
+    year: int | None = None,
+) -> Facts:
+    """Return all that a report is made of.
+
+    Args:
+        store: tells the units and what was issued.
+        layouts: every known frozen layout by digest.
+        sheets: the returned sheets to count (omr.batch.results.results), of `unit` and `year` where given.
+        rules_of: the scoring rules of a layout.
+        unit: only this one.
+        year: only this one.
+    """
+    forms: dict[FormKey, list[Layout]] = defaultdict(list)
+    rows: list[tuple[SheetRow, SheetResult]] = []
+    for result in sheets:
+        key = FormKey(result.layout.id, result.sheet.year)
+        _add(forms[key], result.layout)
+        rows.append((_sheet_row(key, result), result))
+    issued = [
+        sheet
+        for sheet in store.issued_sheets().values()
+        if unit in (None, sheet.unit) and year in (None, sheet.year)
+    ]
+    for sheet in issued:
+        if sheet.digest in layouts:
+            _add(forms[FormKey(sheet.layout, sheet.year)], layouts[sheet.digest])
+    heads = tuple(_head(key, forms[key], rules_of) for key in sorted(forms, key=str))
+    items = {head.key: head.items for head in heads}
+    returned = {result.sheet.name for _row, result in rows}
+    return Facts(
+        forms=heads,
+        units=tuple(store.units().values()),
+        issued=tuple(_issued_rows(issued, store.replaced(), returned)),
+        sheets=tuple(_counted(row, result, items[row.form]) for row, result in rows),
+    )
+
+
+def _add(known: list[Layout], layout: Layout) -> None:
+    if layout not in known:
+        known.append(layout)
+
+
+def _head(key: FormKey, layouts: Sequence[Layout], rules_of: Callable[[Layout], Rules]) -> FormHead:
+    """Return the head of a form; where it was printed in two wordings, the later one's stand first."""
+    newest = layouts[-1]
+    sections: dict[str, Section] = {}
+    items: dict[str, Question] = {}
+    for layout in reversed(layouts):
+        for section in layout.sections:
+            sections.setdefault(section.id, section)
+        for question in layout.questions:
+            if question.role is Role.ITEM:
+                items.setdefault(question.id, question)
+    rules = list({rule.digest: rule for rule in map(rules_of, layouts)}.values())
+    return FormHead(
+        key=key,
+        title=newest.title,
+        filled_by=newest.filled_by,
+        sections=tuple(sections.values()),
+        items=tuple(items.values()),
+        levels=_levels(rules),
+        rules=tuple(f"{rule.id} {rule.version} ({rule.digest})" for rule in rules),
+    )
+
+
+def _levels(rules: Sequence[Rules]) -> tuple[LevelHead, ...]:
+    spoken = language()
+    found: dict[str, LevelHead] = {}
+    for level in (level for rule in rules for level in rule.levels):
+        splits = tuple((part.id, part.label.spoken(spoken)) for part in level.split)
+        found.setdefault(level.id, LevelHead(level.id, level.label.spoken(spoken), splits))
+    return tuple(found.values())
+
+
+def _issued_rows(
+    issued: Sequence[IssuedSheet], replaced: Mapping[str, str], returned: set[str]
+) -> Iterator[IssuedRow]:
+    """Yield how many were handed out; a replaced sheet that came back all the same was handed out too."""
+    counts: Counter[tuple[str, FormKey, bool]] = Counter()
+    for sheet in issued:
+        gone = sheet.serial in replaced and sheet.serial not in returned
+        counts[sheet.unit, FormKey(sheet.layout, sheet.year), gone] += 1
+    for unit, key in dict.fromkeys((unit, key) for unit, key, _gone in counts):
+        yield IssuedRow(unit, key, counts[unit, key, False], counts[unit, key, True])
+
+
+def _sheet_row(key: FormKey, result: SheetResult) -> SheetRow:
+    settled = [each.answer for each in result.answers if not each.answer.review]
+    return SheetRow(
+        unit=result.unit,
+        form=key,
+        sheet=result.sheet.name,
+        valid=result.valid,
+        level=result.score.level,
+        split=result.score.split,
+        notes=tuple(_notes(result)),
+        ticked=tuple((answer.question, choice) for answer in settled for choice in answer.chosen),
+    )
+
+
+def _notes(result: SheetResult) -> Iterator[SheetNote]:
+    if result.sheet.missing:
+        yield SheetNote.INCOMPLETE
+    if result.sheet.is_copy:
+        yield SheetNote.COPY
+    elif result.issued is None:
+        yield SheetNote.UNISSUED
+    if result.score.provisional:
+        yield SheetNote.PROVISIONAL
+    yield from (_NOTES[issue] for issue in result.score.issues if issue in _NOTES)
+
+
+def _counted(row: SheetRow, result: SheetResult, items: Sequence[Question]) -> SheetRow:
+    """Return the row with what is open and what was left blank of all items of the form.
+
+    An item of a page that is not there is open; one that this printing of the form does not have is blank.
+    """
+    answers = {each.answer.question: each.answer for each in result.answers}
+    asked = {question.id for question in result.layout.questions}
+    unclear, blank = [], []
+    for item in items:
+        answer = answers.get(item.id)
+        if item.id not in asked or (answer is not None and not answer.review and not answer.chosen):
+            blank.append(item.id)
+        elif answer is None or answer.review:
+            unclear.append(item.id)
+    return SheetRow(
+        row.unit, row.form, row.sheet, row.valid, row.level, row.split, row.notes, row.ticked,
+        unclear=tuple(unclear), blank=tuple(blank),
+    )  # fmt: skip
