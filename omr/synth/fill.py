@@ -1,0 +1,130 @@
+"""Answers → ink on each page, with the truth about every box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from omr.model.arrays import Gray
+from omr.model.geometry import RectMm
+from omr.model.layout import Box, Field, FieldKind, Page
+from omr.synth import marks, writing
+from omr.synth.marks import SHAPES, Hand
+from omr.synth.pen import TOOLS, Pen, Stroke, draw
+from omr.synth.profiles import People, happens
+from omr.synth.respondent import Answers, Intent
+
+Ink = tuple[Stroke, Pen]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxTruth:
+    """What was done at a box, and with what; tool is "" where nothing was."""
+
+    box: Box
+    intent: Intent
+    tool: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilledPage:
+    """A page's ink and truth. signed: None where there is nothing to sign."""
+
+    ink: tuple[Ink, ...]
+    truth: tuple[BoxTruth, ...]
+    signed: bool | None
+
+
+def fill_page(
+    page: Page,
+    given: Answers,
+    hand: Hand,
+    people: People,
+    rng: np.random.Generator,
+    printed: frozenset[str] = frozenset(),
+) -> FilledPage:
+    """Return what a person writes on one page.
+
+    given: what the person answers on the whole sheet. printed: ids of fields that are printed already.
+    """
+    truth: list[BoxTruth] = []
+    at_boxes: list[tuple[Box, Ink]] = []
+    for box in page.boxes:
+        meant = given.get((box.question, box.choice), Intent.NONE)
+        way = _way(meant, hand, people, rng)
+        strokes = tuple(_strokes(way, box.area, hand, rng))
+        at_boxes += [(box, (stroke, hand.pen)) for stroke in strokes]
+        truth.append(BoxTruth(box, _seen(way, hand), hand.pen.tool if strokes else ""))
+    signed = _signed(page, people, rng)
+    fields = [
+        ink for field in page.fields for ink in _written(field, hand, rng, printed, signed=bool(signed))
+    ]
+    ink = (*fields, *(ink for _box, ink in at_boxes))
+    return FilledPage(ink, tuple(_with_passed(truth, at_boxes)), signed)
+
+
+def draw_ink(page: Gray, px_per_mm: float, ink: Sequence[Ink], rng: np.random.Generator) -> None:
+    """Draw all ink into `page`, shape (H, W), in place."""
+    for stroke, pen in ink:
+        draw(page, px_per_mm, stroke, pen, rng)
+
+
+def _way(meant: Intent, hand: Hand, people: People, rng: np.random.Generator) -> Intent:
+    """Return the shape a person makes for what is meant."""
+    if meant is not Intent.TICK:
+        return meant
+    usual = Intent(hand.way)
+    return Intent.CHECK_LONG if usual is Intent.TICK and happens(people.long_tail, rng) else usual
+
+
+def _seen(way: Intent, hand: Hand) -> Intent:
+    plain = way in {Intent.TICK, Intent.CROSS, Intent.SLASH, Intent.CHECK_LONG}
+    return Intent.FAINT if plain and hand.pen.tool == TOOLS["pencil-faint"].tool else way
+
+
+def _strokes(way: Intent, area: RectMm, hand: Hand, rng: np.random.Generator) -> Iterator[Stroke]:
+    if way in {Intent.NONE, Intent.PASSED}:
+        return
+    if way is Intent.CANCELLED:
+        yield from SHAPES[hand.way](area, hand, rng)
+        yield from marks.fill(area, hand, rng)
+    elif way is Intent.CORRECTED:
+        yield from SHAPES[hand.way](area, hand, rng)
+    else:
+        yield from SHAPES[way.value](area, hand, rng)
+
+
+def _signed(page: Page, people: People, rng: np.random.Generator) -> bool | None:
+    if not any(field.kind is FieldKind.SIGNATURE for field in page.fields):
+        return None
+    return bool(rng.random() >= people.unsigned)
+
+
+def _written(
+    field: Field, hand: Hand, rng: np.random.Generator, printed: frozenset[str], *, signed: bool
+) -> Iterator[Ink]:
+    if field.id in printed:
+        return
+    if field.kind is FieldKind.SIGNATURE:
+        strokes = writing.signature(field.area, hand, rng) if signed else ()
+    elif field.kind is FieldKind.DATE:
+        strokes = writing.date(field.area, hand, rng)
+    else:
+        strokes = writing.words(field.area, hand, rng)
+    for stroke in strokes:
+        yield stroke, hand.pen
+
+
+def _with_passed(truth: Sequence[BoxTruth], ink: Sequence[tuple[Box, Ink]]) -> Iterator[BoxTruth]:
+    """Yield the truth with PASSED at untouched boxes that another box's stroke runs through."""
+    for row in truth:
+        inside = row.box.area
+        through = row.intent is Intent.NONE and any(_enters(stroke, inside) for _box, (stroke, _pen) in ink)
+        yield replace(row, intent=Intent.PASSED) if through else row
+
+
+def _enters(stroke: Stroke, area: RectMm) -> bool:
+    x, y = stroke.path.T
+    return bool(((x > area.x) & (x < area.right) & (y > area.y) & (y < area.bottom)).any())
