@@ -16,6 +16,9 @@ from omr.synth.pen import TOOLS, Pen, Stroke, draw
 from omr.synth.profiles import People, happens
 from omr.synth.respondent import Answers, Intent
 
+_TRIES = 8
+"""Places looked at for a tick beside a box; half of them are on either side."""
+
 Ink = tuple[Stroke, Pen]
 
 
@@ -54,7 +57,8 @@ def fill_page(
     for box in page.boxes:
         meant = given.get((box.question, box.choice), Intent.NONE)
         way = _way(meant, hand, people, rng)
-        strokes = tuple(_strokes(way, box.area, hand, rng))
+        others = [other.area for other in page.boxes if other is not box]
+        strokes = _strokes(way, box.area, others, hand, rng)
         at_boxes += [(box, (stroke, hand.pen)) for stroke in strokes]
         truth.append(BoxTruth(box, _seen(way, hand), hand.pen.tool if strokes else ""))
     signed = _signed(page, people, rng)
@@ -84,16 +88,33 @@ def _seen(way: Intent, hand: Hand) -> Intent:
     return Intent.FAINT if plain and hand.pen.tool == TOOLS["pencil-faint"].tool else way
 
 
-def _strokes(way: Intent, area: RectMm, hand: Hand, rng: np.random.Generator) -> Iterator[Stroke]:
+def _strokes(
+    way: Intent, area: RectMm, others: Sequence[RectMm], hand: Hand, rng: np.random.Generator
+) -> tuple[Stroke, ...]:
     if way in {Intent.NONE, Intent.PASSED}:
-        return
+        return ()
     if way is Intent.CANCELLED:
-        yield from SHAPES[hand.way](area, hand, rng)
-        yield from marks.fill(area, hand, rng)
-    elif way is Intent.CORRECTED:
-        yield from SHAPES[hand.way](area, hand, rng)
-    else:
-        yield from SHAPES[way.value](area, hand, rng)
+        return (*SHAPES[hand.way](area, hand, rng), *marks.fill(area, hand, rng))
+    if way is Intent.CORRECTED:
+        return SHAPES[hand.way](area, hand, rng)
+    if way is Intent.CIRCLE and happens(0.5, rng):
+        return (*SHAPES[hand.way](area, hand, rng), *marks.circle(area, hand, rng))
+    if way is Intent.BESIDE:
+        return _beside(area, others, hand, rng)
+    return SHAPES[way.value](area, hand, rng)
+
+
+def _beside(
+    area: RectMm, others: Sequence[RectMm], hand: Hand, rng: np.random.Generator
+) -> tuple[Stroke, ...]:
+    """Return a tick beside a box that enters no other box, where there is room for one."""
+    tries = [marks.beside(area, hand, rng) for _try in range(_TRIES)]
+    free = (
+        strokes
+        for strokes in tries
+        if not any(_enters(stroke, other) for stroke in strokes for other in others)
+    )
+    return next(free, tries[0])
 
 
 def _signed(page: Page, people: People, rng: np.random.Generator) -> bool | None:

@@ -5,6 +5,7 @@ Every page depends on the seed and its own number alone, so pages can be made in
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -132,11 +133,11 @@ def make_stack(
         placement: the placed form the sheets were issued for.
         sheets: what was printed, one a person (or one for all, see `Handling.copies`).
         profile: people, paper and scanner.
-        seed: everything random comes from it; not negative.
+        seed: everything random comes from it and the unit of the sheets; not negative.
         dpi: of the scans; the profile's own where None.
         handling: what is done with the paper.
     """
-    chance = _Chance(seed)
+    chance = _Chance(seed, sheets[0].issued.unit)
     dpi = dpi or profile.dpi
     people = _people(placement, sheets, profile, chance, handling)
     device = some_device(profile.scanner, chance(_Stage.DEVICE, handling.run))
@@ -155,9 +156,10 @@ class _Chance:
     """Random numbers by what they are for."""
 
     seed: int
+    unit: str
 
     def __call__(self, *use: int) -> np.random.Generator:
-        return np.random.default_rng((self.seed, *use))
+        return np.random.default_rng((self.seed, zlib.crc32(self.unit.encode()), *use))
 
 
 def _people(

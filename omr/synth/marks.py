@@ -36,6 +36,12 @@ class Hand:
     tail: float
 
 
+_SIDE = 0.46
+"""How far from its middle a filled box is covered, in box sides: up to the printed line."""
+_FLAT = 1e-3
+"""Sine under which a hatching line never meets the other pair of edges."""
+
+
 def bezier(*control: tuple[float, float]) -> Floats:
     """Return points of the Bézier curve with these control points, shape (N, 2), in their own unit."""
     points = np.array(control, dtype=float)
@@ -91,23 +97,28 @@ def slash(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ..
 
 def scribble(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
     """A loose zigzag that leaves paper between its lines."""
-    return _placed(box, hand, rng, _hatching(rng, lines=int(rng.integers(4, 7)), over=0.02))
+    angle = float(rng.choice((0.0, 0.7, np.pi / 2))) + float(rng.normal(0, 0.15))
+    return _placed(box, hand, rng, _hatching(rng, lines=int(rng.integers(5, 9)), angle=angle))
 
 
 def fill(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
-    """The whole box covered, line by line and once more across it, as the printed rule asks."""
-    lines = int(np.ceil(box.width / (hand.pen.width * 0.62)))
-    first = _hatching(rng, lines=lines, over=0.03)
-    second = _hatching(rng, lines=round(lines * 0.8), over=0.02)[:, ::-1]
-    return _exactly(box, hand, rng, first, second)
+    """The whole box covered, line by line and often once more across it, as the printed rule asks."""
+    pitch = hand.pen.width * float(rng.uniform(0.5, 0.7))
+    angle = float(rng.choice((0.0, np.pi / 4, np.pi / 2))) + float(rng.normal(0, 0.12))
+    span = 2 * _SIDE * box.width * (abs(np.cos(angle)) + abs(np.sin(angle)))
+    lines = int(np.ceil(span / pitch)) + 1
+    paths = [_hatching(rng, lines=lines, angle=angle)]
+    if happens(0.6, rng):
+        paths.append(_hatching(rng, lines=round(lines * 0.8), angle=angle + np.pi / 2))
+    return _exactly(box, hand, rng, *paths)
 
 
 def circle(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
     """A ring around the box."""
     turns = np.linspace(0.0, 2 * np.pi * float(rng.uniform(0.95, 1.15)), 60) + float(rng.uniform(0, 6))
     radii = rng.uniform(0.78, 0.95, 2)
-    drift = np.linspace(0.0, float(rng.uniform(-0.08, 0.12)), 60)
-    ring = np.stack(((radii[0] + drift) * np.cos(turns), (radii[1] + drift) * np.sin(turns)), axis=1)
+    lobes = 0.05 * np.sin(2 * turns + rng.uniform(0, 6)) + np.linspace(0.0, rng.uniform(-0.08, 0.12), 60)
+    ring = np.stack(((radii[0] + lobes) * np.cos(turns), (radii[1] + lobes) * np.sin(turns)), axis=1)
     return _exactly(box, hand, rng, ring)
 
 
@@ -155,13 +166,30 @@ def _tick(box: RectMm, hand: Hand, rng: np.random.Generator, tail: float) -> tup
     return _placed(box, hand, rng, np.concatenate((down, up[1:])), flick=0.4)
 
 
-def _hatching(rng: np.random.Generator, lines: int, over: float) -> Floats:
-    """Return a zigzag across the whole box, in box sides from its middle, shape (N, 2)."""
-    ends = np.linspace(-0.46, 0.46, lines) + rng.normal(0, 0.012, lines)
-    side = np.where(np.arange(lines) % 2, 1.0, -1.0) * (0.46 + np.abs(rng.normal(over, 0.03, lines)))
-    corners = np.stack((side, ends + rng.normal(0, 0.015, lines)), axis=1)
+def _hatching(rng: np.random.Generator, lines: int, angle: float) -> Floats:
+    """Return a zigzag over the whole box, in box sides from its middle, shape (N, 2).
+
+    angle: of its lines, radians; each ends near the box's edge, now and then a little beyond it.
+    """
+    along, across = _towards(angle), _towards(angle + np.pi / 2)
+    widest = _SIDE * np.abs(across).sum() - 0.04
+    places = np.linspace(-widest, widest, lines) + rng.normal(0, 0.012, lines)
+    corners = []
+    for number, place in enumerate(places):
+        ahead, behind = _edges(along, place * across)
+        end = ahead if number % 2 else behind
+        corners.append(place * across + along * (end + np.sign(end) * float(rng.normal(0.01, 0.04))))
     share = np.linspace(0, lines - 1, lines * 12)
-    return np.stack([np.interp(share, np.arange(lines), corners[:, axis]) for axis in (0, 1)], axis=1)
+    turns = np.array(corners)
+    return np.stack([np.interp(share, np.arange(lines), turns[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _edges(along: Floats, point: Floats) -> tuple[float, float]:
+    """Return how far from `point` along a line the covered square's edges are, ahead and behind."""
+    meets = np.abs(along) > _FLAT
+    reach = _SIDE / np.abs(along[meets])
+    place = point[meets] / along[meets]
+    return float((reach - place).min()), float((-reach - place).max())
 
 
 def _placed(

@@ -19,7 +19,7 @@ class Intent(StrEnum):
 
     PASSED: nothing, but a neighbour's stroke runs through it. FILL: covered without a tick beneath.
     CANCELLED: ticked, then covered. CORRECTED: ticked anew after another box of the row was cancelled.
-    FAINT: a plain mark with a pen that hardly writes.
+    CIRCLE: a ring around the box, ticked or not. FAINT: a plain mark with a pen that hardly writes.
     """
 
     NONE = "none"
