@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from omr.imaging.warp import inverted
 from omr.model.layout import Layout, Page
 from omr.model.reading import Measurements, Outcome, Reading, Reason, Rejection
 from omr.model.registration import Registration
@@ -34,6 +35,8 @@ def read_scan(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DE
     if code is None:
         blank = identify.is_blank(scan.image, settings.identify)
         return (Rejection(scan.id, Reason.BLANK_PAGE if blank else Reason.NO_PAGE_CODE),)
+    if identify.is_negative(scan.image, code):
+        scan = replace(scan, image=inverted(scan.image))
     layout = layouts.get(code.page.digest)
     if layout is None or code.page.pages != len(layout.pages):
         return (Rejection(scan.id, Reason.STALE_LAYOUT, code.page.digest, code.page),)

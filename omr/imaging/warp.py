@@ -41,3 +41,8 @@ def use_one_thread() -> None:
     Pages are read in parallel by processes, and two layers of parallelism cost more than they give.
     """
     cv2.setNumThreads(1)
+
+
+def inverted(image: Gray) -> Gray:
+    """Return the negative of an image."""
+    return gray(cv2.bitwise_not(image))

@@ -63,6 +63,29 @@ def codes_in(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: 
     return tuple(FoundCode(code.page, code.corners + offset) for code in _decoded(crop))
 
 
+def is_negative(image: NDArray[np.uint8], code: FoundCode) -> bool:
+    """True where print is brighter than paper, as some drivers write two-valued pages.
+
+    Told by the code itself: the outermost ring of its three finder squares against its quiet zone.
+    """
+    finders = code.corners[[0, 1, 3]]
+    middle = code.corners.mean(axis=0)
+    ink = _sampled(image, middle + (finders - middle) * _RING)
+    paper = _sampled(image, middle + (finders - middle) * _QUIET)
+    return bool(np.median(ink) > np.median(paper))
+
+
+_RING, _QUIET = 0.975, 1.12
+"""Distance from a code's middle, in half diagonals: in the finders' outer ring, and in the quiet zone."""
+
+
+def _sampled(image: NDArray[np.uint8], points: Floats) -> NDArray[np.uint8]:
+    height, width = image.shape
+    x = points[:, 0].round().astype(int).clip(0, width - 1)
+    y = points[:, 1].round().astype(int).clip(0, height - 1)
+    return np.asarray(image[y, x])
+
+
 def is_blank(image: NDArray[np.uint8], settings: IdentifySettings) -> bool:
     """True where the page carries neither print nor writing: a blank back, perhaps with show-through."""
     small = cv2.resize(image, (420, 594), interpolation=cv2.INTER_AREA)

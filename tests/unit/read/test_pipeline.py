@@ -55,6 +55,13 @@ def test_a_mirrored_page_is_read_as_well(paper, scanned):
     assert {a.chosen for a in reading.answers} == {("c1",)}
 
 
+def test_a_negative_is_read_as_well(paper, scanned):
+    tick_column(paper)
+    reading = read(paper, scanned(255 - paper.scan(1.0).image))
+    assert {a.chosen for a in reading.answers} == {("c1",)}
+    assert reading.paper > 200
+
+
 def test_the_reading_names_its_page_and_where_it_lies(paper, serial):
     reading = read(paper, paper.scan())
     assert (reading.page.sheet, reading.page.page, reading.layout) == (serial, 1, "test")
