@@ -95,6 +95,7 @@ class MeasureSettings:
     inset: how far inside the frame's outer edge ink counts, mm: the line and its fattening in a copy.
     gap: how far outside the frame ink begins to count as beside the box, mm.
     ink: darkness from which a sample is ink. Pencil at its faintest is about 0.2, paper noise 0.05.
+    ink_beside: the same outside the frame, where no blank box of the page can be taken off.
     firm: darkness from which a block is firmly covered.
     trace: mean darkness from which a block holds a trace of ink; a stroke of faint pencil (0.2 dark,
         0.4 mm wide) leaves 0.15 in a block.
@@ -108,6 +109,7 @@ class MeasureSettings:
     inset: float = 0.5
     gap: float = 0.25
     ink: float = 0.18
+    ink_beside: float = 0.3
     firm: float = 0.4
     trace: float = 0.1
     block: float = 0.5

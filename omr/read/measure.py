@@ -77,7 +77,7 @@ def _ink(
     ink = smooth > settings.ink
     amount = ink.mean(axis=(1, 2))
     inked = np.where(ink, smooth, 0.0).sum(axis=(1, 2))
-    ring_fill, ring_sides = _ring(darkness, half_width, half_height, grid, settings)
+    ring_fill, ring_sides = _ring(_smoothed(darkness), half_width, half_height, grid, settings)
     return np.stack(
         (
             amount,
@@ -148,7 +148,7 @@ def _ring(
         darkness[:, rows, middle - outer_x : middle - inner_x],
         darkness[:, rows, middle + inner_x : middle + outer_x],
     )
-    inked = np.stack([(side > 2 * settings.ink).mean(axis=(1, 2)) for side in sides], axis=1)
+    inked = np.stack([(side > settings.ink_beside).mean(axis=(1, 2)) for side in sides], axis=1)
     present = (inked > _SIDE_SHARE).sum(axis=1)
     return inked.mean(axis=1), present
 
