@@ -24,7 +24,7 @@ def photocopy(page: Gray, px_per_mm: float, toner: Range, rng: np.random.Generat
     black = drawn((8.0, 45.0), rng)
     curve = black + (255 - black) / (1 + np.exp((middle - levels) / slope))
     copied = gray(cv2.LUT(gray(soft), curve.round().astype(np.uint8)))
-    return specks(copied, px_per_mm, int(rng.integers(5, 60)), rng)
+    return specks(copied, px_per_mm, int(rng.integers(3, 35)), rng)
 
 
 def misplaced(size: tuple[float, float], rng: np.random.Generator) -> Floats:

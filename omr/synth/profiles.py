@@ -250,7 +250,7 @@ WORN = Profile(
 PHOTOCOPY = Profile(
     name="photocopy",
     people=replace(OFFICE.people, odd=0.003, long_tail=0.05),
-    paper=Paper(generations=(1, 3), specks=(20.0, 150.0), punched=0.2, stamped=0.05),
+    paper=Paper(generations=(1, 3), specks=(10.0, 80.0), punched=0.2, stamped=0.05),
     scanner=replace(
         OFFICE.scanner,
         skew=1.8,
