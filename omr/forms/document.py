@@ -49,7 +49,8 @@ class Document:
 def parse(text: str) -> Document | LineFault:
     """Return what the YAML `text` says, or the fault that stops it from being YAML at all."""
     try:
-        root = YAML(pure=True).compose(text)
+        # safe: the round-trip scanner leaves a bell wherever a folded text was broken
+        root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         return LineFault(mark.line + 1 if mark else 1, _not_yaml(error.problem or ""))

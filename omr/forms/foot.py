@@ -18,6 +18,7 @@ _LINE_MM = 9.0
 """Height of a line with boxes: neighbours above and below stay 4 mm apart."""
 _TOP_MM = 3.0
 _TEXT_GAP = 2.5
+_LEVEL_GAP = 7.0
 _SIGNATURE_WIDTH = 76.0
 
 _PLAIN = Style(Face.REGULAR, 12)
@@ -69,14 +70,16 @@ def _attestation(attestation: Attestation) -> Block:
 
 
 def _declared(declared: Declared) -> Block:
-    """Put the levels on one line beside the text where they fit, else on lines of their own."""
+    """Put the levels beside the text where all of them fit there, else on lines of their own below it."""
     shapes: list[Shape] = [
         Text(CONTENT.x, _baseline(), declared.text, _BOLD, CONTENT.width, ("foot", DECLARED, "text"))
     ]
     boxes: list[Box] = []
+    widths = [BOX_SIDE + _TEXT_GAP + width_mm(level.label, _PLAIN) for level in declared.levels]
     x, top = round(CONTENT.x + width_mm(declared.text, _BOLD) + 4.0, 1), 0.0
-    for index, level in enumerate(declared.levels):
-        wide = BOX_SIDE + _TEXT_GAP + width_mm(level.label, _PLAIN)
+    if x + sum(widths) + (len(widths) - 1) * _LEVEL_GAP > CONTENT.right:
+        x, top = CONTENT.x, _LINE_MM
+    for index, (level, wide) in enumerate(zip(declared.levels, widths, strict=True)):
         if x + wide > CONTENT.right and x > CONTENT.x:
             x, top = CONTENT.x, top + _LINE_MM
         area = RectMm(x, top + (_LINE_MM - BOX_SIDE) / 2, BOX_SIDE, BOX_SIDE)
@@ -84,7 +87,7 @@ def _declared(declared: Declared) -> Block:
         room = CONTENT.right - area.right - _TEXT_GAP
         place = ("foot", DECLARED, "levels", index, "label")
         shapes.append(Text(area.right + _TEXT_GAP, top + _baseline(), level.label, _PLAIN, room, place))
-        x = round(x + wide + 7.0, 1)
+        x = round(x + wide + _LEVEL_GAP, 1)
     return Block(top + _LINE_MM, tuple(shapes), tuple(boxes))
 
 
