@@ -73,7 +73,7 @@ def tick(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...
 
 def check_long(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
     """A check mark whose tail leaves the box, up to the height of the row above."""
-    return _tick(box, hand, rng, float(rng.uniform(1.2, 2.1)))
+    return _tick(box, hand, rng, float(rng.uniform(1.6, 2.4)))
 
 
 def cross(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
@@ -98,7 +98,7 @@ def slash(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ..
 def scribble(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
     """A loose zigzag that leaves paper between its lines."""
     angle = float(rng.choice((0.0, 0.7, np.pi / 2))) + float(rng.normal(0, 0.15))
-    return _placed(box, hand, rng, _hatching(rng, lines=int(rng.integers(5, 9)), angle=angle))
+    return _placed(box, hand, rng, _hatching(rng, lines=int(rng.integers(4, 8)), angle=angle))
 
 
 def fill(box: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:

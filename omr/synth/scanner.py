@@ -17,6 +17,9 @@ _BED_MM = 16.0
 _LEAST_BLUR = 0.2
 """px of blur that changes nothing."""
 
+_SOLID = 0.35
+"""Share of the span between black and white below which everything is black."""
+
 Wave = tuple[tuple[float, float, float], ...]
 """Amplitude (mm), length (mm) and phase of each sine."""
 
@@ -188,13 +191,15 @@ def _streak_down(value: Singles, px_per_mm: float, device: Device) -> None:
 
 def _two_valued(seen: Gray, px_per_mm: float, device: Device) -> Gray:
     """Return black and white, by one threshold or by each pixel's surround."""
+    span = device.white - device.black
     if device.onebit is OneBit.GLOBAL:
-        level = device.black + device.threshold * (device.white - device.black)
-        return gray(np.where(seen > level, 255, 0).astype(np.uint8))
+        return gray(np.where(seen > device.black + device.threshold * span, 255, 0).astype(np.uint8))
     around = 2 * round(2.5 * px_per_mm) + 1
     mean = cv2.boxFilter(seen, -1, (around, around), borderType=cv2.BORDER_REPLICATE)
-    least = (1 - device.threshold) * 0.6 * (device.white - device.black)
-    return gray(np.where(seen > mean.astype(np.float32) - least, 255, 0).astype(np.uint8))
+    least = (1 - device.threshold) * 0.6 * span
+    # without a level that is always black, solid areas would come out hollow
+    level = np.maximum(mean.astype(np.float32) - least, device.black + _SOLID * span)
+    return gray(np.where(seen > level, 255, 0).astype(np.uint8))
 
 
 def _some_wave(amplitude: float, rng: np.random.Generator) -> Wave:

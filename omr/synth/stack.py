@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol
 
 from PIL import Image
 from PIL.TiffImagePlugin import (
+    PHOTOMETRIC_INTERPRETATION,
     ROWSPERSTRIP,
     STRIPBYTECOUNTS,
     STRIPOFFSETS,
@@ -26,6 +27,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Tags
 from omr.model.arrays import Gray
 
 _POINTS_PER_INCH = 72
+_WHITE_IS_ZERO = 0
 
 
 class Format(StrEnum):
@@ -186,6 +188,8 @@ def _fax(picture: Picture) -> bytes:
     buffer = io.BytesIO()
     tags = Tags()
     tags[ROWSPERSTRIP] = picture.image.shape[0]
+    # Pillow codes white as ink unless told; fax has it the other way round
+    tags[PHOTOMETRIC_INTERPRETATION] = _WHITE_IS_ZERO
     _pillow(picture).save(buffer, "TIFF", compression="group4", tiffinfo=tags)
     data = buffer.getvalue()
     with TiffImageFile(io.BytesIO(data)) as tiff:
