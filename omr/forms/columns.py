@@ -114,7 +114,7 @@ class _Cell:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        return wrap(self.text, self.style, self.room)
+        return even_lines(self.text, self.style, self.room)
 
     @property
     def height(self) -> float:
@@ -131,6 +131,17 @@ def largest(words: list[str], room: float, face: Face, sizes: tuple[float, ...])
     styles = [Style(face, size) for size in sizes]
     fitting = (style for style in styles if all(width_mm(word, style) <= room for word in words))
     return next(fitting, styles[-1])
+
+
+def even_lines(text: str, style: Style, room: float) -> tuple[str, ...]:
+    """Return `text` in as few lines as fit into `room` mm, the widest of them as narrow as can be."""
+    lines = wrap(text, style, room)
+    while True:
+        widest = max(width_mm(line, style) for line in lines)
+        narrower = wrap(text, style, widest - 0.01)
+        if len(narrower) > len(lines) or max(width_mm(line, style) for line in narrower) >= widest:
+            return lines
+        lines = narrower
 
 
 def baselines(count: int, style: Style, top: float, bottom: float) -> tuple[float, ...]:
