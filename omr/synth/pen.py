@@ -56,7 +56,7 @@ TOOLS: Mapping[str, Pen] = {
         Pen("gel-black", 0.5, 0.93, 0.15, grain=0.04),
         Pen("felt", 1.0, 0.9, 0.25, grain=0.06),
         Pen("pencil", 0.5, 0.52, 0.5, grain=0.5),
-        Pen("pencil-faint", 0.5, 0.27, 0.5, grain=0.6),
+        Pen("pencil-faint", 0.5, 0.33, 0.5, grain=0.6),
     )
 }
 """Darkness is by luminance (0.3 red, 0.6 green, 0.1 blue), as gray scans and JPEG's Y have it."""

@@ -34,20 +34,37 @@ _DIGITS: tuple[tuple[tuple[tuple[float, float], ...], ...], ...] = (
 )  # fmt: skip
 """Strokes of each digit as Bézier control points, in digit heights, y down from the baseline up."""
 
+_CAPITALS: tuple[tuple[tuple[tuple[float, float], ...], ...], ...] = (
+    (((0.0, -1.0), (0.9, -1.0), (0.6, 0.0), (0.0, -0.05)), ((0.05, -1.0), (0.0, 0.0))),
+    (((-0.1, -0.9), (0.3, -1.1), (0.7, -0.95)), ((0.3, -1.0), (0.35, -0.4), (0.2, 0.0))),
+    (((0.05, -1.0), (0.0, 0.0)), ((0.55, -1.0), (0.5, 0.0)), ((0.0, -0.5), (0.6, -0.55))),
+    (((0.0, 0.0), (0.05, -1.0)), ((0.05, -1.0), (0.5, 0.0)), ((0.5, 0.0), (0.55, -1.0))),
+    (((0.3, -1.0), (-0.1, -0.6), (0.2, 0.2), (0.6, -0.1)),),
+    (((0.0, -1.0), (0.2, -0.4), (0.3, 0.0)), ((0.3, 0.0), (0.4, -0.5), (0.65, -1.0))),
+)
+"""Strokes of some capitals, as the digits above."""
+
 
 def words(area: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
-    """Return two to four words on the first line of `area`, as far as they fit."""
+    """Return two to four words on a line of `area`, as far as they fit; seldom on all of its lines."""
+    strokes = list(_line(area, hand, rng))
+    for line in range(1, int(area.height / _LINE_MM + 0.2)):
+        if happens(0.4, rng):
+            return tuple(strokes)
+        strokes += _line(RectMm(area.x, area.y + line * _LINE_MM, area.width, _LINE_MM), hand, rng)
+    return tuple(strokes)
+
+
+def _line(area: RectMm, hand: Hand, rng: np.random.Generator) -> Iterator[Stroke]:
     x, base = area.x + rng.uniform(1.0, 3.0), area.y + min(area.height, _LINE_MM) - _BASE_MM
     height = 1.7 * hand.size
-    strokes: list[Stroke] = []
     for _word in range(int(rng.integers(2, 5))):
         letters = int(rng.integers(2, 6))
         width = letters * height * 0.95
         if x + width > area.right - 1.0:
             break
-        strokes += _word_at((x, base), letters, height, hand, rng)
+        yield from _word_at((x, base), letters, height, hand, rng)
         x += width + height * rng.uniform(0.9, 1.4)
-    return tuple(strokes)
 
 
 def date(area: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
@@ -84,9 +101,8 @@ def _word_at(
     """Yield a capital, joined letters and a sign or two above them, as Vietnamese has."""
     x, base = at
     capital = height * 1.7
-    bowl = bezier((0, -capital), (capital * 0.9, -capital), (capital * rng.uniform(0.2, 0.8), 0), (0, -0.1))
-    yield stroke(bowl + at, hand, rng)
-    yield stroke(bezier((0.1, -capital), (rng.uniform(-0.3, 0.3), 0)) + at, hand, rng)
+    for curve in _CAPITALS[int(rng.integers(len(_CAPITALS)))]:
+        yield stroke(bezier(*curve) * capital + at, hand, rng)
     pieces: list[Floats] = []
     left = capital * 0.7
     for _letter in range(letters - 1):
