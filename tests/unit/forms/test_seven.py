@@ -15,7 +15,8 @@ from omr.forms.load import parse_form
 from omr.forms.place import Placement, place
 from omr.forms.schema import Form, Tick
 from omr.model.layout import BlankRow, FieldKind, FilledBy, Layout, Question, Returns, Role
-from omr.score.apply import check_fit
+from omr.model.reading import Answer, Cause
+from omr.score.apply import check_fit, score
 from omr.score.rules import load_rules
 
 SHIPPED = Catalogue([shipped()])
@@ -186,6 +187,33 @@ def test_its_rule_is_there_and_counts_what_it_has(name: str, placed: dict[str, P
     check_fit(layout, rules)
     assert tuple(level.id for level in rules.levels) == meant.declared
     assert bool(rules.counted()) == bool(meant.declared)
+
+
+@pytest.mark.parametrize(
+    ("minor", "violations", "level", "part"),
+    [
+        (0, 0, "tot", "tot-0"),
+        (4, 0, "tot", "tot-1-4"),
+        (5, 0, "co-vi-pham", ""),
+        (13, 0, "co-vi-pham", ""),
+        (0, 1, "vi-pham", ""),
+        (4, 1, "vi-pham", ""),
+    ],
+)
+def test_levels_of_the_second_form(
+    minor: int, violations: int, level: str, part: str, placed: dict[str, Placement]
+):
+    layout = placed["vinhlong-2"].layout
+    minors = [asked.id for asked in items(layout) if asked.section == "nhe"][:minor]
+    serious = [asked.id for asked in items(layout) if asked.section == "vi-pham"][:violations]
+    ticked = {*minors, *serious, *(() if minors or serious else ("attestation",))}
+    answers = [
+        Answer(asked.id, ("co",) if asked.id in ticked else (), 1.0, (), Cause.NONE)
+        for asked in layout.questions
+    ]
+    found = score(layout, answers, load_rules(SHIPPED.rules(layout.scoring)))
+    assert (found.level, found.split) == (level, part)
+    assert found.provisional is (level == "vi-pham")
 
 
 @pytest.mark.parametrize(("name", "signs"), SIGNS)
