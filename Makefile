@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format messages clean
+.PHONY: demo test check format messages samples clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("omr needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -14,6 +14,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 demo: $(VENV)/installed
 	$(BIN)/omr demo
+
+# The samples, made anew from their seeds.
+samples: $(VENV)/installed
+	$(BIN)/python samples/make.py
 
 test: check
 	$(BIN)/python -m pytest

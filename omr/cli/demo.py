@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from omr.cli.answers import read_columns
 from omr.cli.console import say
 from omr.cli.options import Lang
+from omr.cli.session import Session, opened
 from omr.errors import UsageError
 from omr.i18n import _
 
@@ -30,20 +33,15 @@ def register(app: typer.Typer) -> None:
 
 def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
     """Read the sample units, print the summary, write the workbooks, say how to go on."""
-    import shutil
-
     from omr.cli import report
     from omr.cli.overlay import overlay
     from omr.cli.reading import read_into
-    from omr.cli.session import opened
 
     samples = shipped_samples()
     output.mkdir(parents=True, exist_ok=True)
     store = output / "demo.db"
-    if not store.is_file():
-        # The samples' sheets were issued by this store; reading goes into a copy of it.
-        shutil.copyfile(samples / "issued.db", store)
     with opened(store) as session:
+        issue_samples(session, samples / "issued.csv")
         say(_("Reading {folder} …").format(folder=samples / "scans"))
         read_into(session, [samples / "scans"])
         forms = report.form_tables(session, None, None)
@@ -52,11 +50,30 @@ def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
         for unit in session.store.units():
             of_unit = report.form_tables(session, unit, None)
             if of_unit:
-                report.write(session, of_unit, output / _("report"), unit, None)
+                report.write(session, of_unit, output / _("report") / unit, unit, None)
     first = sorted((samples / "scans").glob("*/*.pdf"))[:1]
     overlay(first, output / _("pictures"), store=store)
     say(_("What became of every sheet: {command}").format(command=f"omr ledger --store {store}"))
     say(_("Your own scans: {command}").format(command="omr read FOLDER"))
+
+
+def issue_samples(session: Session, file: Path) -> None:
+    """Let the store know the sheets of the samples, as if it had printed them."""
+    from omr.model.unit import IssuedSheet
+
+    known = session.store.issued_sheets()
+    rows = read_columns(file, tuple(field.name for field in fields(IssuedSheet)))
+    sheets = [
+        IssuedSheet(
+            row["serial"], row["layout"], row["version"], row["digest"], int(row["year"]), row["unit"],
+            int(row["pages"]), row["person"], row["name"], row["master"] == "True",
+        )
+        for _line, row in rows
+        if row["serial"] not in known
+    ]  # fmt: skip
+    for digest in {sheet.digest for sheet in sheets}:
+        session.store.freeze(session.layouts[digest])
+    session.store.issue(sheets)
 
 
 def shipped_samples() -> Path:

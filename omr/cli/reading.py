@@ -62,9 +62,11 @@ def read(
     _lang: Lang = "",
 ) -> None:
     """Read scans; exits 0, 3 (a person is needed), 4 (rejections) or 5 (the counts disagree)."""
+    if layout is not None:
+        raise UsageError(
+            _("--layout is for pages without a page code; this version reads pages with a code only.")
+        )
     with opened(store, folder) as session:
-        if layout is not None:
-            session.catalogue.path(layout)  # a slip of the pen is told before hours of reading
         make = _maker(engine, scheduler, workers)
         tally = read_into(session, paths, unit=unit, year=year, make=make, json=json)
     raise typer.Exit(_exit_code(tally))

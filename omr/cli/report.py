@@ -124,7 +124,7 @@ def write(
         ) from error
     units = session.store.units()
     name = units[unit].name if unit in units else (unit or "")
-    book = output / f"{_('summary')}{f'-{unit}' if unit else ''}.xlsx"
+    book = output / f"{_('summary')}.xlsx"
     rows = ledger_table(ledger(session.store, session.sheets(), unit=unit, year=year), units)
     write_workbook(book, forms, rows, Stamp(name, dt.date.today()))  # noqa: DTZ011 (the office's own day)
     say(str(book))

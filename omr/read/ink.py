@@ -22,9 +22,9 @@ from omr.model.reading import Marks, MarkState
 from omr.model.registration import Registration
 from omr.read.reference import Patches
 
-SAME_SHEET = 0.55
-"""Likeness from which two scans are one sheet. Rescans score 0.75–0.98, other people's sheets up to 0.35
-(bench/ink.py prints both)."""
+SAME_SHEET = 0.75
+"""Likeness from which two scans are one sheet: bench/ink.py prints 0.93 and more for rescans, and up to
+0.58 for other people's sheets, worn ones and photocopies among them."""
 
 _GRID = 4.0
 """Samples per mm: a pen stroke (0.4–0.7 mm) is two samples wide."""
@@ -132,7 +132,7 @@ def _correlation(here: NDArray[np.float32], there: NDArray[np.float32]) -> float
     framed = cv2.copyMakeBorder(here, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_CONSTANT, value=0.0)
     if not framed.any() or not there.any():
         return 0.0
-    return max(0.0, float(cv2.matchTemplate(framed, there, cv2.TM_CCORR_NORMED).max()))
+    return max(0.0, float(cv2.matchTemplate(framed, there, cv2.TM_CCOEFF_NORMED).max()))
 
 
 def _box_ink(patches: Patches, index: int) -> NDArray[np.float32]:

@@ -33,7 +33,7 @@ def test_layouts_are_listed(capsys):
     listed = {row["id"]: row for row in json.loads(out)}
     assert code == 0
     assert listed["vinhlong-1"]["boxes"] == 79
-    assert listed["vinhlong-1"]["scoring"] == "vinhlong-1"
+    assert listed["vinhlong-1"]["scoring"] == "nghi-quyet-4"
 
 
 def test_the_folder_asked_for_comes_first(capsys, tmp_path: Path):

@@ -1,0 +1,128 @@
+"""Pages → returned sheets: nobody vanishes, nobody is counted twice."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omr.batch.sheets import gather
+from omr.model.pagecode import PageId
+from omr.model.scan import ScanId
+from omr.store.store import StoredPage, StoredScan
+
+PAGES = 2
+SAME = 0.5
+
+
+class Stack:
+    """Scans one after another; `who` wrote what is on a page."""
+
+    def __init__(self):
+        self.pages, self.who = [], {}
+
+    def add(self, who, page, *, serial="AAAA-AAAA", file="a"):
+        """Scan one page."""
+        row = len(self.pages) + 1
+        scan = StoredScan(row, ScanId(file, row), 1, "u", f"{file}.pdf")
+        self.pages.append(StoredPage(scan, PageId("d" * 10, 2026, serial, page, PAGES)))
+        self.who[row] = who
+        return self
+
+    def sheet(self, who, **more):
+        """Scan all pages of one sheet."""
+        for page in range(1, PAGES + 1):
+            self.add(who, page, **more)
+        return self
+
+    def gathered(self, *, newest=False, silent=False):
+        """Return the sheets; `silent`: no page holds ink to tell by."""
+
+        def likeness(one, other):
+            if silent:
+                return None
+            return float(self.who[one.scan.row] == self.who[other.scan.row])
+
+        return gather(self.pages, likeness, SAME, lambda _digest: newest)
+
+
+def test_one_sheet_is_one_sheet():
+    (sheet,) = Stack().sheet("an").gathered()
+    assert (sheet.name, len(sheet.pages), sheet.missing, sheet.duplicates) == ("AAAA-AAAA", 2, (), ())
+
+
+def test_photocopies_of_one_serial_are_several_peoples():
+    sheets = Stack().sheet("an").sheet("binh").sheet("chi").gathered()
+    assert [sheet.name for sheet in sheets] == ["AAAA-AAAA", "AAAA-AAAA~2", "AAAA-AAAA~3"]
+    assert [sheet.is_copy for sheet in sheets] == [False, True, True]
+    assert all(sheet.missing == () and sheet.duplicates == () for sheet in sheets)
+
+
+def test_a_second_scan_of_a_sheet_is_a_duplicate():
+    (sheet,) = Stack().sheet("an").sheet("an", file="b").gathered()
+    assert (len(sheet.pages), len(sheet.duplicates)) == (2, 2)
+
+
+def test_a_stack_of_photocopies_scanned_again_gives_as_many_sheets():
+    stack = Stack()
+    for file in ("a", "b"):
+        for who in ("an", "binh", "chi"):
+            stack.sheet(who, file=file)
+    sheets = stack.gathered()
+    assert len(sheets) == 3
+    assert [len(sheet.duplicates) for sheet in sheets] == [2, 2, 2]
+
+
+def test_pages_of_one_person_stay_together_though_another_stack_begins_alike():
+    sheets = Stack().sheet("an").add("binh", 1, file="b").add("binh", 2, file="b").gathered()
+    rows = [[page.scan.row for page in sheet.pages] for sheet in sheets]
+    assert rows == [[1, 2], [3, 4]]
+
+
+def test_a_missing_page_is_told():
+    (sheet,) = Stack().add("an", 2).gathered()
+    assert sheet.missing == (1,)
+
+
+def test_the_other_page_may_come_in_another_file():
+    (sheet,) = Stack().add("an", 1).add("an", 2, file="b").gathered()
+    assert sheet.missing == ()
+
+
+def test_where_ink_cannot_tell_a_second_page_is_a_second_persons():
+    assert len(Stack().sheet("an").sheet("an", file="b").gathered(silent=True)) == 2
+
+
+def test_of_a_form_handed_in_again_the_newest_scan_counts():
+    (sheet,) = Stack().sheet("an").sheet("an", file="b").gathered(newest=True)
+    assert [page.scan.row for page in sheet.pages] == [3, 4]
+    assert [page.scan.row for page in sheet.duplicates] == [1, 2]
+
+
+def test_serials_are_never_mixed():
+    sheets = Stack().sheet("an").sheet("an", serial="BBBB-BBBB").gathered()
+    assert [sheet.name for sheet in sheets] == ["AAAA-AAAA", "BBBB-BBBB"]
+
+
+@given(
+    st.permutations([("an", 1), ("an", 2), ("binh", 1), ("binh", 2), ("chi", 1), ("chi", 2)]), st.booleans()
+)
+def test_every_scan_is_in_exactly_one_sheet_however_they_lie(order, again):
+    stack = Stack()
+    for who, page in order:
+        stack.add(who, page)
+    for who, page in order if again else ():
+        stack.add(who, page, file="b")
+    sheets = stack.gathered()
+    used = sorted(page.scan.row for sheet in sheets for page in (*sheet.pages, *sheet.duplicates))
+    assert used == list(range(1, len(stack.pages) + 1))
+    # Three people wrote a first page, so there are three sheets at least.
+    assert len(sheets) >= 3
+
+
+@pytest.mark.parametrize("count", [1, 2, 10])
+def test_as_many_people_as_hand_in_copies(count):
+    stack = Stack()
+    for number in range(count):
+        stack.sheet(number)
+    assert len(stack.gathered()) == count
