@@ -23,6 +23,7 @@ class Hand:
     way: the shape this person ticks with. size: of a mark against the usual one. slant: radians.
     tremor: mm. offset: standard deviation of a mark's place, mm. pressure: 0..1.
     roundness: how much strokes curve, 0..1. tail: how far a tick runs out, in box sides.
+    script: height of small letters, mm; spacing: their width against that height.
     """
 
     pen: Pen
@@ -34,6 +35,8 @@ class Hand:
     pressure: float
     roundness: float
     tail: float
+    script: float
+    spacing: float
 
 
 _SIDE = 0.46

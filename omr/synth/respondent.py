@@ -79,6 +79,8 @@ def some_hand(people: People, rng: np.random.Generator) -> Hand:
         pressure=drawn((0.75, 1.0), rng),
         roundness=drawn((0.0, 1.0), rng),
         tail=drawn((0.1, 0.55), rng),
+        script=drawn((1.2, 2.2), rng),
+        spacing=drawn((0.55, 1.15), rng),
     )
 
 

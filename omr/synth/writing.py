@@ -57,14 +57,14 @@ def words(area: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, .
 
 def _line(area: RectMm, hand: Hand, rng: np.random.Generator) -> Iterator[Stroke]:
     x, base = area.x + rng.uniform(1.0, 3.0), area.y + min(area.height, _LINE_MM) - _BASE_MM
-    height = 1.7 * hand.size
+    height = hand.script
     for _word in range(int(rng.integers(2, 5))):
         letters = int(rng.integers(2, 6))
-        width = letters * height * 0.95
+        width = letters * height * (0.4 + hand.spacing * 0.65)
         if x + width > area.right - 1.0:
             break
         yield from _word_at((x, base), letters, height, hand, rng)
-        x += width + height * rng.uniform(0.9, 1.4)
+        x += width + height * hand.spacing * rng.uniform(0.9, 1.6)
 
 
 def date(area: RectMm, hand: Hand, rng: np.random.Generator) -> tuple[Stroke, ...]:
@@ -108,7 +108,7 @@ def _word_at(
     for _letter in range(letters - 1):
         tall = height * (rng.uniform(1.6, 2.1) if happens(0.22, rng) else rng.uniform(0.8, 1.1))
         deep = height * 0.9 if happens(0.12, rng) else 0.0
-        wide = height * rng.uniform(0.6, 0.95)
+        wide = height * hand.spacing * rng.uniform(0.75, 1.15)
         pieces.append(
             bezier(
                 (left, 0),
