@@ -77,6 +77,14 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
     )
 
 
+def reclassify(reading: Reading, layout: Layout, settings: Settings = DEFAULT) -> Reading:
+    """Return what today's settings make of the measurements of a reading; no image is opened."""
+    page = layout.page(reading.page.page)
+    marks = classify(reading.measurements, settings.classify)
+    answers, review = resolve(marks, page.boxes, layout.questions_on(page), settings.classify)
+    return replace(reading, marks=marks, answers=answers, review=review, reader=settings.digest)
+
+
 def _measure(
     scan: Scan, patches: Patches, page: Page, registration: Registration, settings: Settings
 ) -> Measurements:

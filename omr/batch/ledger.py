@@ -19,6 +19,7 @@ class LedgerRow:
     issued = complete + incomplete + missing + those replaced; scans = read + rejected + blank.
     returned: sheets that came back, photocopies and unissued ones too. duplicate: sheets scanned again.
     balanced: each issued sheet is complete or its absence explained, and no rejection is open.
+    conflicts: sheets issued to this unit that lay in another one's folder.
     """
 
     unit: str
@@ -38,6 +39,7 @@ class LedgerRow:
     blank: int
     open_reviews: int
     balanced: int
+    conflicts: int
 
 
 COLUMNS = tuple(field.name for field in fields(LedgerRow))
@@ -60,6 +62,7 @@ class _Account:
     rejected: int = 0
     blank: int = 0
     open_reviews: int = 0
+    conflicts: int = 0
 
     def row(self, unit: str, year: int, layout: str) -> LedgerRow:
         missing = self.issued - self.replaced - self.complete - self.incomplete
@@ -82,6 +85,7 @@ class _Account:
             blank=self.blank,
             open_reviews=self.open_reviews,
             balanced=int(open_ends <= 0 and self.rejected == 0),
+            conflicts=self.conflicts,
         )
 
 
@@ -117,6 +121,7 @@ def _add_sheet(account: _Account, result: SheetResult) -> None:
     account.returned += 1
     account.read += len(sheet.pages) + len(sheet.duplicates)
     account.open_reviews += len(result.open_questions)
+    account.conflicts += result.unit != result.folder
     numbers = [page.page.page for page in sheet.duplicates]
     account.duplicate += max((numbers.count(number) for number in set(numbers)), default=0)
     if sheet.is_copy:

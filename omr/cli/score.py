@@ -48,6 +48,12 @@ def register(app: typer.Typer) -> None:
         + "\n\n"
         + example.format(example="`omr rescore --store year2026.db`"),
     )(rescore)
+    app.command(
+        "reclassify",
+        help=_("Decide every stored box anew from its measurements; earlier readings are kept.")
+        + "\n\n"
+        + example.format(example="`omr reclassify --store year2026.db`"),
+    )(reclassify)
 
 
 def score_file(
@@ -105,6 +111,27 @@ def rescore(store: StorePath = DEFAULT_STORE, folder: LayoutsFolder = None, _lan
         ngettext(
             "{n} new score; earlier ones are kept.", "{n} new scores; earlier ones are kept.", new
         ).format(n=new)
+    )
+
+
+def reclassify(store: StorePath = DEFAULT_STORE, folder: LayoutsFolder = None, _lang: Lang = "") -> None:
+    """Classify everything again."""
+    from omr.pipeline import reclassify as again
+    from omr.settings import DEFAULT
+
+    changed = 0
+    with opened(store, folder, must_exist=True) as session:
+        for page in session.store.pages():
+            reading = session.store.reading(page)
+            if reading.reader != DEFAULT.digest and page.page.digest in session.layouts:
+                session.store.reclassify(page, again(reading, session.layouts[page.page.digest], DEFAULT))
+                changed += 1
+    say(
+        ngettext(
+            "{n} page classified anew; its earlier reading is kept.",
+            "{n} pages classified anew; their earlier readings are kept.",
+            changed,
+        ).format(n=changed)
     )
 
 

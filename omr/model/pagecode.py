@@ -1,6 +1,6 @@
 """What the QR of a printed page says, and the serial of a sheet.
 
-A page code is one short upper-case line for a QR in alphanumeric mode (29 characters, version 2 at level Q):
+A page code is one short upper-case line for a QR in alphanumeric mode (28 characters, version 2 at level Q):
 
     O1 DDDDDDDDDD YY SSSSSSSS K N CCCC     (without the spaces)
 

@@ -74,6 +74,14 @@ CREATE TABLE reading (
 ) STRICT;
 CREATE INDEX reading_sheet ON reading (sheet);
 
+-- What a reading said before it was classified anew; nothing is thrown away.
+CREATE TABLE earlier_reading (
+    id INTEGER PRIMARY KEY,
+    scan INTEGER NOT NULL REFERENCES scan (id),
+    at TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE rejection (
     scan INTEGER PRIMARY KEY REFERENCES scan (id),
     reason TEXT NOT NULL,

@@ -259,6 +259,20 @@ class Store:
         row = next(iter(self._rows("SELECT body, ink FROM reading WHERE scan = ?", (page.scan.row,))))
         return unpack(row[0], page.scan.id, page.page, row[1])
 
+    def reclassify(self, page: StoredPage, reading: Reading) -> None:
+        """Put a reading made from the same measurements in the place of an earlier one, which is kept."""
+        row = page.scan.row
+        self._write(
+            [
+                (
+                    """INSERT INTO earlier_reading (scan, at, body)
+                    SELECT scan, ?, body FROM reading WHERE scan = ?""",
+                    [(_now(), row)],
+                ),
+                ("UPDATE reading SET body = ? WHERE scan = ?", [(pack(reading), row)]),
+            ]
+        )
+
     def rejections(self) -> tuple[StoredRejection, ...]:
         """Return every live rejection, in the order of the stacks."""
         rows = self._rows(
