@@ -150,12 +150,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from omr.batch import engine, run
 from omr.cli.session import opened
+from omr.intake import image, pdf, tiff
 from omr.settings import DEFAULT
 with opened(Path(sys.argv[2])) as session:
     # One thread instead of processes: a process of another user may not start this machine's Python.
     engine._reader = engine.Reader(session.layouts, DEFAULT)
     os.seteuid(65534)
-    tally = run.read_batch(session.store, [Path(sys.argv[1])], engine._reader, lambda _: ThreadPoolExecutor(1))
+    pool = ThreadPoolExecutor(1)
+    tally = run.read_batch(session.store, [Path(sys.argv[1])], engine._reader, lambda _: pool)
     os.seteuid(0)
 print(tally.read, tally.problems)
 """
