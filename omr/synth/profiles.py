@@ -53,9 +53,9 @@ class People:
     ways: Weights = (("tick", 0.55), ("cross", 0.35), ("slash", 0.1))
     none: float = 0.3
     rows: Range = (0.02, 0.12)
-    blank: float = 0.01
-    double: float = 0.003
-    corrected: float = 0.02
+    blank: float = 0.004
+    double: float = 0.001
+    corrected: float = 0.006
     odd: float = 0.0
     odd_ways: Weights = (("dot", 1.0),)
     long_tail: float = 0.03
@@ -212,10 +212,10 @@ WORN = Profile(
     people=replace(
         OFFICE.people,
         tools=_ANY,
-        corrected=0.04,
-        odd=0.006,
-        blank=0.02,
-        double=0.006,
+        corrected=0.015,
+        odd=0.004,
+        blank=0.01,
+        double=0.003,
         long_tail=0.08,
         offset=(0.2, 0.7),
         unsigned=0.05,
