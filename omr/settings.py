@@ -151,6 +151,9 @@ class ClassifySettings:
     plain_fill, plain_extent: from both on, a mark cannot be a neighbour's stroke that only passes: such
         a stroke inks its own width (0.5 mm) across the inside (4 mm), 0.13 of it.
     faint: peak darkness under which a mark goes to a person.
+    pen_marks: marks from which a page's own faint pen is known; pen_least: share of that pen's usual peak
+        darkness that a mark has to reach; pen_floor: least peak darkness of any mark; pen_paper: share of
+        the pen's darkness that blank boxes may show at most.
     filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
         that ink, from which a box counts as filled: the form's rule for taking a tick back.
     heavy: share of ink from which a mark is a person's to settle where `usual` is what the page's other
@@ -171,6 +174,10 @@ class ClassifySettings:
     plain_fill: float = 0.2
     plain_extent: float = 0.6
     faint: float = 0.3
+    pen_marks: int = 5
+    pen_least: float = 0.65
+    pen_floor: float = 0.13
+    pen_paper: float = 0.5
     filled: float = 0.96
     filled_gap: float = 0.7
     heavy: float = 0.8

@@ -20,11 +20,13 @@ def classify(measurements: Measurements, settings: ClassifySettings) -> Marks:
     extent = measurements.column("extent")
     trace = (fill > settings.empty_fill) | (extent > settings.empty_extent)
     mark = (fill > settings.marked_fill) & (extent >= settings.marked_extent)
+    own = _own_pen(measurements, trace, settings)
+    mark |= own
     filled, heavy = _filled(measurements, mark, settings)
     doubts = np.zeros(len(fill), dtype=np.uint16)
     for where, doubt in (
         (trace & ~mark, Doubt.SMALL),
-        (mark & (measurements.column("peak_ink") < settings.faint), Doubt.FAINT),
+        (mark & ~own & (measurements.column("peak_ink") < settings.faint), Doubt.FAINT),
         (filled | heavy, Doubt.FILLED),
         (~mark & (measurements.column("ring_sides") >= settings.circled_sides), Doubt.CIRCLED),
         (~mark & (measurements.column("ring_fill") > settings.beside), Doubt.BESIDE),
@@ -52,6 +54,31 @@ def is_unclear(measurements: Measurements, settings: ClassifySettings) -> NDArra
     beside = measurements.column("ring_fill") > settings.beside
     unclear: NDArray[np.bool_] = (trace | beside) & ~plain
     return unclear
+
+
+def _own_pen(
+    measurements: Measurements, trace: NDArray[np.bool_], settings: ClassifySettings
+) -> NDArray[np.bool_]:
+    """Return which faint marks are in the page's own faint pen, shape (N,).
+
+    A person who writes with a hard pencil ticks every row with it: where most marks of a page are equally
+    faint and its blank boxes hold far less, they are no accident. On a page with a darker pen a faint mark
+    stays a doubt, and so it does where there are too few to know the pen by.
+    """
+    peak = measurements.column("peak_ink")
+    long = trace & (measurements.column("extent") >= settings.marked_extent)
+    if long.sum() < settings.pen_marks or trace.all():
+        return np.zeros(len(peak), dtype=np.bool_)
+    pen = float(np.median(peak[long]))
+    paper = float(np.quantile(peak[~trace], _QUIET_SHARE))
+    if pen >= settings.faint or paper > settings.pen_paper * pen:
+        return np.zeros(len(peak), dtype=np.bool_)
+    alike = (peak >= settings.pen_least * pen) & (peak >= settings.pen_floor)
+    return np.asarray(long & alike)
+
+
+_QUIET_SHARE = 0.9
+"""Of the boxes without a trace, the share whose darkest block is taken for the paper's."""
 
 
 def _filled(
