@@ -156,7 +156,28 @@ def _field(
     patch = upright(image, corners[0], step_x, step_y, (width, height))
     paper = float(np.percentile(patch[::4, ::4], 75))
     darkness: NDArray[np.float32] = (paper - patch.astype(np.float32)) / max(paper - black, 1.0)
+    if field.kind is not FieldKind.SIGNATURE:
+        darkness[_on_rule(darkness)] = 0.0
     return np.clip(darkness, 0.0, 1.0)
+
+
+def _on_rule(darkness: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which rows hold the dotted rule people write on, shape (H,): print, alike on every copy.
+
+    A rule runs through the whole field, so most of its row is dark; handwriting leaves most of a row white.
+    """
+    smooth = singles(cv2.blur(darkness, (_DOTS, 1)))
+    rule = np.quantile(smooth, _RULE_SHARE, axis=1) > _RULE
+    rule[1:] |= rule[:-1].copy()
+    rule[:-1] |= rule[1:].copy()
+    return np.asarray(rule)
+
+
+_DOTS = 5
+"""Samples over which a dotted rule becomes an even gray: 1.25 mm."""
+
+_RULE_SHARE, _RULE = 0.3, 0.08
+"""A row whose gray is at least this in all but three tenths of the field's width holds a rule."""
 
 
 def _handwritten(darkness: NDArray[np.float32]) -> bool:
