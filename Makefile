@@ -36,7 +36,7 @@ format: $(VENV)/installed
 CATALOGUE := omr/locale/vi/LC_MESSAGES/omr
 messages: $(VENV)/installed
 	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output --omit-header --output=omr/locale/omr.pot omr
-	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header --input-file=omr/locale/omr.pot --output-file=$(CATALOGUE).po --locale=vi
+	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --input-file=omr/locale/omr.pot --output-file=$(CATALOGUE).po --locale=vi
 	$(BIN)/pybabel -q compile --input-file=$(CATALOGUE).po --output-file=$(CATALOGUE).mo --locale=vi
 
 clean:

@@ -46,13 +46,13 @@ def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
         read_into(session, [samples / "scans"])
         forms = report.form_tables(session, None, None)
         report.show(forms)
-        report.write(session, forms, output / _("report"), None, None)
+        report.write(session, forms, output / "report", None, None)
         for unit in session.store.units():
             of_unit = report.form_tables(session, unit, None)
             if of_unit:
-                report.write(session, of_unit, output / _("report") / unit, unit, None)
+                report.write(session, of_unit, output / "report" / unit, unit, None)
     first = sorted((samples / "scans").glob("*/*.pdf"))[:1]
-    overlay(first, output / _("pictures"), store=store)
+    overlay(first, output / "pictures", store=store)
     say(_("What became of every sheet: {command}").format(command=f"omr ledger --store {store}"))
     say(_("Your own scans: {command}").format(command="omr read FOLDER"))
 

@@ -124,13 +124,14 @@ def write(
         ) from error
     units = session.store.units()
     name = units[unit].name if unit in units else (unit or "")
-    book = output / f"{_('summary')}.xlsx"
+    # File names are the same in every language: programs and shortcuts rely on them.
+    book = output / "summary.xlsx"
     rows = ledger_table(ledger(session.store, session.sheets(), unit=unit, year=year), units)
     write_workbook(book, forms, rows, Stamp(name, dt.date.today()))  # noqa: DTZ011 (the office's own day)
     say(str(book))
     for form in forms:
         key = f"{form.head.key.layout}-{form.head.key.year}"
-        for made, what in ((form.turnout, _("units")), (form.items, _("items"))):
+        for made, what in ((form.turnout, "units"), (form.items, "items")):
             path = output / f"{key}-{what}.csv"
             write_csv(path, made)
             say(str(path))

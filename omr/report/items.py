@@ -48,7 +48,7 @@ def _columns(choices: tuple[Choice, ...]) -> Iterator[Column]:
     yield Column("text", _("Item"), Kind.TEXT)
     for choice in choices:
         yield Column(f"{choice.id}.count", _("Times ticked"), Kind.COUNT, choice.label)
-        yield Column(f"{choice.id}.percent", _("% of valid sheets"), Kind.PERCENT, choice.label)
+        yield Column(f"{choice.id}.percent", _("Share of valid sheets (%)"), Kind.PERCENT, choice.label)
     yield Column("unclear", _("Unclear"), Kind.COUNT)
     if len(choices) > 1:
         yield Column("blank", _("Left blank"), Kind.COUNT)

@@ -170,7 +170,8 @@ def _set_up(sheet: Worksheet, table: Table, first: int) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(first - 2, first - 1)
     sheet.freeze_panes(first, 2)
-    sheet.set_footer(f'&C&"{FONT}"&10{_("Page")} &P/&N')
+    page = _("Page")
+    sheet.set_footer(f'&C&"{FONT}"&10{page} &P/&N')
     for at, column in enumerate(table.columns):
         sheet.set_column(at, at, _width(column))
 
