@@ -93,7 +93,35 @@ def is_blank(image: NDArray[np.uint8], settings: IdentifySettings) -> bool:
     inner = small[20:-20, 14:-14]
     background = cv2.medianBlur(inner, 41)
     dark = background.astype(np.int16) - inner > settings.blank_darkness
-    return bool(dark.mean() < settings.blank_share)
+    if dark.mean() < settings.blank_share:
+        return True
+    return bool(_written(dark.astype(np.uint8)) < settings.blank_share * dark.size)
+
+
+def _written(dark: NDArray[np.uint8]) -> int:
+    """Return how many dark samples (2 per mm) may be print or writing: punched holes and rims are none."""
+    height, width = dark.shape
+    count, _labels, found, _centres = cv2.connectedComponentsWithStats(dark)
+    total = 0
+    for left, top, wide, high, area in found[1:count]:
+        right, bottom = left + wide, top + high
+        rim = min(left, top, width - right, height - bottom)
+        hole = (
+            rim < _HOLE_RIM
+            and min(wide, high) >= _HOLE[0]
+            and max(wide, high) <= _HOLE[1]
+            and area > _HOLE_FILL * wide * high
+        )
+        if rim > 0 and not hole:
+            total += int(area)
+    return total
+
+
+_HOLE = (8, 16)
+"""Width and height of a punched hole, in samples of 0.5 mm: office punches make 5 to 7 mm."""
+
+_HOLE_RIM, _HOLE_FILL = 40, 0.65
+"""How far from the rim a hole is punched at most (20 mm), and how much of its square a disc fills (0.785)."""
 
 
 def _decoded(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:

@@ -174,6 +174,16 @@ def test_a_blank_back_is_a_blank_page(paper, scanned):
         assert read(paper, scanned(image)).reason is Reason.BLANK_PAGE
 
 
+def test_punched_holes_do_not_make_a_blank_back_a_page(paper, scanned):
+    back = np.full_like(paper.image, 240)
+    for y in (108, 188):
+        cv2.circle(back, (round(12 * paper.k), round(y * paper.k)), round(3 * paper.k), 40, -1)
+    assert read(paper, scanned(back)).reason is Reason.BLANK_PAGE
+    # A solid square of the same size in the middle of a page is somebody's print.
+    cv2.rectangle(back, (800, 900), (850, 950), 40, -1)
+    assert read(paper, scanned(back)).reason is Reason.NO_PAGE_CODE
+
+
 def test_a_foreign_page_is_refused(paper, scanned):
     image = np.full((2339, 1654), 240, np.uint8)
     for row in range(20):
