@@ -14,6 +14,7 @@ from omr.model.reading import Measurements, Outcome, Reading, Reason, Rejection
 from omr.model.registration import Registration
 from omr.model.scan import Scan
 from omr.read import identify
+from omr.read.beside import ink_beside
 from omr.read.classify import classify, is_unclear
 from omr.read.fiducials import Hits, find_fiducials
 from omr.read.identify import FoundCode
@@ -57,6 +58,9 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
         return refused
     patches = find_boxes(scan.image, page.boxes, layout.line_mm, registration, hits.black, settings.measure)
     measurements = _measure(scan, patches, page, registration, settings)
+    light = (hits.paper, hits.black)
+    beside = ink_beside(scan.image, page.boxes, registration, light, settings.beside)
+    measurements = measurements.with_column("beside_ink", beside)
     marks = classify(measurements, settings.classify)
     answers, review = resolve(marks, page.boxes, layout.questions_on(page), settings.classify)
     fields = cut_fields(scan.image, page.fields, registration, hits.black)

@@ -117,6 +117,27 @@ class MeasureSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideSettings:
+    """Looking for a mark that missed its box.
+
+    grid: samples per mm. start, end: from where to where beside the frame is looked, mm: from the end of
+        the box's surround to a little before the table's line.
+    least_boxes: boxes in a column from which what they have in common is known to be print; null_share:
+        the share of them that it is taken from.
+    ink: darkness from which a sample is ink. least_span: least width and height of a piece of it, mm:
+        a speck is smaller, and a table's line that lies aside is narrower.
+    """
+
+    grid: float = 4.0
+    start: float = 0.9
+    end: float = 5.3
+    least_boxes: int = 8
+    null_share: float = 0.5
+    ink: float = 0.25
+    least_span: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
 class StrokeSettings:
     """Telling a box's own ink from a neighbour's stroke.
 
@@ -159,6 +180,7 @@ class ClassifySettings:
     heavy: share of ink from which a mark is a person's to settle where `usual` is what the page's other
         marks have: a hurried fill among ticks, not the habit of someone who scribbles.
     beside: share of the surround covered by ink from which a box without a mark may have it beside.
+    missed: ink further beside the box, mm², from which a mark may have missed it.
     circled_sides: number of sides (of 4) of the surround with ink that make it a circled one.
     line: darkness of a straight line right through a box and its surround that makes it a streak.
     through: share of the inside that another box's stroke may take before a person looks.
@@ -183,6 +205,7 @@ class ClassifySettings:
     heavy: float = 0.8
     usual: float = 0.6
     beside: float = 0.05
+    missed: float = 0.8
     circled_sides: int = 3
     line: float = 0.2
     through: float = 0.12
@@ -199,6 +222,7 @@ class Settings:
     fiducials: FiducialSettings = field(default_factory=FiducialSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
     measure: MeasureSettings = field(default_factory=MeasureSettings)
+    beside: BesideSettings = field(default_factory=BesideSettings)
     strokes: StrokeSettings = field(default_factory=StrokeSettings)
     classify: ClassifySettings = field(default_factory=ClassifySettings)
 

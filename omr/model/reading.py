@@ -94,6 +94,7 @@ FEATURES = (
     "shift_y_mm",
     "paper",
     "contrast",
+    "beside_ink",
 )
 """Names of the columns of `Measurements.values`, in order; omr.read.measure defines each."""
 
@@ -113,6 +114,12 @@ class Measurements:
         """Return one feature of every box, shape (N,)."""
         column: NDArray[np.float32] = self.values[:, FEATURES.index(name)]
         return column
+
+    def with_column(self, name: str, values: NDArray[np.float32]) -> Measurements:
+        """Return the same evidence with one feature set, shape (N,)."""
+        changed = self.values.copy()
+        changed[:, FEATURES.index(name)] = values
+        return Measurements(self.boxes, changed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
