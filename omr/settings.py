@@ -120,8 +120,8 @@ class MeasureSettings:
 class BesideSettings:
     """Looking for a mark that missed its box.
 
-    grid: samples per mm. start, end: from where to where beside the frame is looked, mm: from the end of
-        the box's surround to a little before the table's line.
+    grid: samples per mm. start, end: from where to where beside the frame is looked, mm: from where a
+        fattened frame ends to a little before the table's line.
     least_boxes: boxes in a column from which what they have in common is known to be print; null_share:
         the share of them that it is taken from.
     ink: darkness from which a sample is ink. least_span: least width and height of a piece of it, mm:
@@ -129,7 +129,7 @@ class BesideSettings:
     """
 
     grid: float = 4.0
-    start: float = 0.9
+    start: float = 0.5
     end: float = 5.3
     least_boxes: int = 8
     null_share: float = 0.5
@@ -181,6 +181,7 @@ class ClassifySettings:
         marks have: a hurried fill among ticks, not the habit of someone who scribbles.
     beside: share of the surround covered by ink from which a box without a mark may have it beside.
     missed: ink further beside the box, mm², from which a mark may have missed it.
+    ringed: ink on both sides, mm² each, from which a box, ticked or not, may be circled.
     circled_sides: number of sides (of 4) of the surround with ink that make it a circled one.
     line: darkness of a straight line right through a box and its surround that makes it a streak.
     through: share of the inside that another box's stroke may take before a person looks.
@@ -206,6 +207,7 @@ class ClassifySettings:
     usual: float = 0.6
     beside: float = 0.05
     missed: float = 0.8
+    ringed: float = 0.6
     circled_sides: int = 3
     line: float = 0.2
     through: float = 0.12

@@ -95,6 +95,7 @@ FEATURES = (
     "paper",
     "contrast",
     "beside_ink",
+    "ring_ink",
 )
 """Names of the columns of `Measurements.values`, in order; omr.read.measure defines each."""
 

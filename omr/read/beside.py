@@ -1,4 +1,4 @@
-"""Ink further beside a box than its surround: a tick that missed its box altogether.
+"""Ink further beside a box than its surround: a tick that missed its box, a ring around a ticked one.
 
 Only boxes that stand in a column are looked at. What most of a column's boxes have beside them is print
 (the table's lines) and is taken off; beside a lone box stands its label.
@@ -24,21 +24,21 @@ def ink_beside(
     light: tuple[float, float],
     settings: BesideSettings,
 ) -> NDArray[np.float32]:
-    """Return the area of ink left and right of each box, beyond its surround, mm², shape (N,).
+    """Return the area of ink left and right of each box, beyond its frame, mm², shape (N, 2).
 
     light: gray values of paper and print, 0..255.
     """
-    area = np.zeros(len(boxes), dtype=np.float32)
+    area = np.zeros((len(boxes), 2), dtype=np.float32)
     for column in _columns(boxes, settings):
         reach = _reach(boxes, column[0], settings)
         if reach > settings.start + settings.least_span:
-            for side in (-1, 1):
+            for at, side in enumerate((-1, 1)):
                 strips = np.stack(
                     [_strip(image, boxes[k], registration, side, reach, settings) for k in column]
                 )
                 darkness = (light[0] - strips.astype(np.float32)) / max(light[0] - light[1], 1.0)
                 darkness -= np.quantile(darkness, settings.null_share, axis=0)
-                area[column] += [_area(singles(each), settings) for each in darkness]
+                area[column, at] = [_area(singles(each), settings) for each in darkness]
     return area
 
 

@@ -31,6 +31,7 @@ def classify(measurements: Measurements, settings: ClassifySettings) -> Marks:
         (~mark & (measurements.column("ring_sides") >= settings.circled_sides), Doubt.CIRCLED),
         (~mark & (measurements.column("ring_fill") > settings.beside), Doubt.BESIDE),
         (~mark & (measurements.column("beside_ink") > settings.missed), Doubt.BESIDE),
+        (measurements.column("ring_ink") > settings.ringed, Doubt.CIRCLED),
         ((measurements.column("line_through") > settings.line) & (fill < settings.usual), Doubt.STREAK),
         (~mark & (measurements.column("foreign_fill") > settings.through), Doubt.THROUGH),
         (_loose(measurements, settings), Doubt.LOOSE_FIT),

@@ -44,7 +44,8 @@ def measure(
     shift_x_mm, shift_y_mm  how far from its registered place
     paper        brightness of the paper, 0..255
     contrast     brightness of the paper minus the print's, 0..255
-    beside_ink   ink left and right of the surround, mm² (see omr.read.beside; 0 where nobody looked)
+    beside_ink   ink left and right of the box, mm² (see omr.read.beside; 0 where nobody looked)
+    ring_ink     the smaller of the two sides' ink, mm²: a ring has both, a mark that runs out has one
     """
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
     for size in sorted({(w, h) for w, h in zip(patches.half_width, patches.half_height, strict=True)}):

@@ -85,6 +85,11 @@ class StoredScore:
     body: str
 
 
+_PASSING = (Reason.STALE_LAYOUT, Reason.UNKNOWN_LAYOUT, Reason.TIMEOUT)
+"""Refusals that are not the scan's fault: once the layout file is there, the same file is read again."""
+
+_MAY_SUCCEED = f"SELECT scan FROM rejection WHERE reason IN ({', '.join('?' * len(_PASSING))})"
+
 _ISSUED = "serial, layout, version, digest, year, unit, pages, person, name, master"
 _SCAN = "scan.id, scan.sha256, scan.frame, scan.part, scan.batch, scan.unit, source.path"
 _JOIN = "JOIN scan ON scan.id = {table}.scan JOIN source ON source.sha256 = scan.sha256 WHERE scan.live = 1"
@@ -197,8 +202,11 @@ class Store:
             return int(cursor.lastrowid or 0)
 
     def done_frames(self, sha256: str) -> frozenset[int]:
-        """Return the frames of a file that are in the store."""
-        rows = self._rows("SELECT DISTINCT frame FROM scan WHERE sha256 = ? AND live = 1", (sha256,))
+        """Return the frames of a file that are in the store; what may succeed now is to be read again."""
+        rows = self._rows(
+            f"SELECT DISTINCT frame FROM scan WHERE sha256 = ? AND live = 1 AND id NOT IN ({_MAY_SUCCEED})",
+            (sha256, *_PASSING),
+        )
         return frozenset(row[0] for row in rows)
 
     def add_source(self, source: Source) -> None:
@@ -214,6 +222,11 @@ class Store:
 
     def _put(self, batch: int, unit: str, outcome: Outcome) -> int:
         scan = outcome.scan
+        self._db.execute(
+            "UPDATE scan SET live = 0 WHERE sha256 = ? AND frame = ? AND batch <> ?"
+            f" AND id IN ({_MAY_SUCCEED})",
+            (scan.sha256, scan.frame, batch, *_PASSING),
+        )
         cursor = self._db.execute(
             "INSERT OR IGNORE INTO scan (batch, sha256, frame, part, unit) VALUES (?, ?, ?, ?, ?)",
             (batch, scan.sha256, scan.frame, scan.part, unit),

@@ -110,3 +110,15 @@ def test_an_unknown_or_voided_batch_cannot_be_taken_back(store, batch):
     store.void(batch, "nhầm")
     with pytest.raises(StoreError, match="already"):
         store.void(batch, "nhầm")
+
+
+def test_a_page_refused_for_want_of_its_layout_is_read_again_once(store, batch, reading, layout):
+    stale = Rejection(ScanId("a" * 64, 1), Reason.STALE_LAYOUT, layout.digest, None)
+    store.put(batch, "chi-bo-1", [stale])
+    assert store.done_frames("a" * 64) == frozenset()
+    assert store.put(batch, "chi-bo-1", [stale]) == 0  # the same run never stores it twice
+    later = store.begin_batch(["chi-bo-1"], None)
+    assert store.put(later, "chi-bo-1", [reading(frame=1)]) == 1
+    assert store.rejections() == ()
+    assert len(store.pages()) == 1
+    assert store.done_frames("a" * 64) == frozenset({1})
