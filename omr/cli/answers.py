@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omr.errors import RosterError
 from omr.i18n import _
+
+if TYPE_CHECKING:
+    from omr.model.layout import Question
 
 
 def read_columns(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -33,3 +37,14 @@ def read_columns(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mapp
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise RosterError(_("{path} is not UTF-8 text. Save it as CSV UTF-8.").format(path=file)) from error
+
+
+def answer_fault(name: str, chosen: Sequence[str], questions: Mapping[str, Question]) -> str:
+    """Return what is wrong with an answer to question `name`, or "": the question and its choices exist."""
+    question = questions.get(name)
+    if question is None:
+        return _("the form has no question {question}.").format(question=name)
+    known = [choice.id for choice in question.choices]
+    if not set(chosen) <= set(known):
+        return _("the choices of {question} are {names}.").format(question=name, names=", ".join(known))
+    return ""

@@ -10,7 +10,7 @@ import typer
 
 from omr.cli.answers import read_columns
 from omr.cli.console import say
-from omr.cli.options import Lang
+from omr.cli.options import Lang, with_example
 from omr.cli.session import Session, opened
 from omr.errors import UsageError
 from omr.i18n import _
@@ -25,9 +25,9 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "demo",
-        help=_("Read the samples that come with omr and write their summary: a first look.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr demo`"),
+        help=with_example(
+            _("Read the samples that come with omr and write their summary: a first look."), "`omr demo`"
+        ),
     )(demo)
 
 

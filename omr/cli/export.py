@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, UnitCode, Year
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, UnitCode, Year, with_example
 from omr.cli.session import Session, opened
 from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
@@ -33,9 +33,10 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "export",
-        help=_("Write a table for other programs: CSV, XLSX or Parquet by the file's ending.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr export scores -o scores.csv`"),
+        help=with_example(
+            _("Write a table for other programs: CSV, XLSX or Parquet by the file's ending."),
+            "`omr export scores -o scores.csv`",
+        ),
     )(export)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, with_example
 from omr.errors import LayoutError, OmrError
 from omr.i18n import _
 
@@ -31,34 +31,38 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "layouts",
-        help=_("List the layouts: title, version, pages, boxes, scoring.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr layouts --json`"),
+        help=with_example(
+            _("List the layouts: title, version, pages, boxes, scoring."), "`omr layouts --json`"
+        ),
     )(layouts)
     group = typer.Typer(no_args_is_help=True, help=_("Check a layout, list its boxes, freeze its geometry."))
     group.command(
         "check",
-        help=_("Tell what is wrong in a layout file, and what would not print well, with file and line.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr layout check layouts/vinhlong-1.yaml`"),
+        help=with_example(
+            _("Tell what is wrong in a layout file, and what would not print well, with file and line."),
+            "`omr layout check layouts/vinhlong-1.yaml`",
+        ),
     )(check)
     group.command(
         "boxes",
-        help=_("Print where every tick box stands on paper, as CSV in millimetres.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr layout boxes vinhlong-1 > boxes.csv`"),
+        help=with_example(
+            _("Print where every tick box stands on paper, as CSV in millimetres."),
+            "`omr layout boxes vinhlong-1 > boxes.csv`",
+        ),
     )(boxes)
     group.command(
         "freeze",
-        help=_("Write the frozen geometry of layouts beside their files, as printing does.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr layout freeze vinhlong-1`"),
+        help=with_example(
+            _("Write the frozen geometry of layouts beside their files, as printing does."),
+            "`omr layout freeze vinhlong-1`",
+        ),
     )(freeze)
     group.command(
         "schema",
-        help=_("Print the JSON Schema of layout files, for editors.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr layout schema > layout.schema.json`"),
+        help=with_example(
+            _("Print the JSON Schema of layout files, for editors."),
+            "`omr layout schema > layout.schema.json`",
+        ),
     )(schema)
     app.add_typer(group, name="layout")
 

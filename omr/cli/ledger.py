@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, Year
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, Year, with_example
 from omr.cli.session import opened
 from omr.errors import ExitCode
 from omr.i18n import _, ngettext
@@ -20,22 +20,23 @@ LedgerUnit = Annotated[str | None, typer.Argument(metavar="UNIT", help=_("Only t
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    example = _("Example: {example}")
     app.command(
         "ledger",
-        help=_("What became of every sheet and scan; exits 5 where something is unexplained.")
-        + "\n\n"
-        + example.format(example="`omr ledger --store year2026.db`"),
+        help=with_example(
+            _("What became of every sheet and scan; exits 5 where something is unexplained."),
+            "`omr ledger --store year2026.db`",
+        ),
     )(show)
     app.command(
         "batches",
-        help=_("What was read when.") + "\n\n" + example.format(example="`omr batches`"),
+        help=with_example(_("What was read when."), "`omr batches`"),
     )(batches)
     app.command(
         "void",
-        help=_("Take a wrong folder back: its scans no longer count; nothing is deleted.")
-        + "\n\n"
-        + example.format(example='`omr void 3 --reason "wrong folder"`'),
+        help=with_example(
+            _("Take a wrong folder back: its scans no longer count; nothing is deleted."),
+            '`omr void 3 --reason "wrong folder"`',
+        ),
     )(void)
 
 

@@ -27,5 +27,10 @@ Year = Annotated[int | None, typer.Option("--year", metavar="Y", help=_("Only th
 DEFAULT_STORE = Path("omr.db")
 
 
+def with_example(text: str, example: str) -> str:
+    """Return a command's help: what it does, and one line to try, which stands in backticks."""
+    return text + "\n\n" + _("Example: {example}").format(example=example)
+
+
 def root(_lang: Lang = "") -> None:
     """Take `--lang` in front of the command too (omr.cli.main has set the language already)."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
 from omr.cli.session import known_layouts
 from omr.i18n import _, ngettext
 
@@ -28,9 +28,10 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "overlay",
-        help=_("Draw what the machine saw on the scans: squares, boxes, marks, doubts.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr overlay scans/ -o seen/ --gallery`"),
+        help=with_example(
+            _("Draw what the machine saw on the scans: squares, boxes, marks, doubts."),
+            "`omr overlay scans/ -o seen/ --gallery`",
+        ),
     )(overlay)
 
 

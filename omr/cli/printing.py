@@ -14,7 +14,7 @@ import typer
 
 from omr.cli.console import say
 from omr.cli.layouts import FormYear, Name, catalogue
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
 from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
 from omr.model.pagecode import parse_serial
@@ -59,10 +59,9 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "print",
-        help=_("Print forms, one numbered sheet a copy; the store remembers what was issued.")
-        + "\n\n"
-        + _("Example: {example}").format(
-            example="`omr print vinhlong-1 --copies 20 --unit CB01 -o forms.pdf`"
+        help=with_example(
+            _("Print forms, one numbered sheet a copy; the store remembers what was issued."),
+            "`omr print vinhlong-1 --copies 20 --unit CB01 -o forms.pdf`",
         ),
     )(print_forms)
 

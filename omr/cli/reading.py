@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, Year
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, Year, with_example
 from omr.cli.session import Session, opened
 from omr.errors import ExitCode, UsageError
 from omr.i18n import _, ngettext
@@ -42,9 +42,10 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "read",
-        help=_("Read scans into the store: PDF, TIFF, JPEG, PNG; a folder of folders is a folder of units.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr read scans/ --store year2026.db`"),
+        help=with_example(
+            _("Read scans into the store: PDF, TIFF, JPEG, PNG; a folder of folders is a folder of units."),
+            "`omr read scans/ --store year2026.db`",
+        ),
     )(read)
 
 

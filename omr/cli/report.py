@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, UnitCode, Year
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, UnitCode, Year, with_example
 from omr.cli.session import Session, opened
 from omr.errors import OmrError
 from omr.i18n import _
@@ -28,15 +28,16 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
         "summary",
-        help=_("Print what came back from each unit and at which levels.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr summary --year 2026`"),
+        help=with_example(
+            _("Print what came back from each unit and at which levels."), "`omr summary --year 2026`"
+        ),
     )(summary)
     app.command(
         "report",
-        help=_("Write the summary as a workbook to print and sign, and as CSV files.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr report -o report/`"),
+        help=with_example(
+            _("Write the summary as a workbook to print and sign, and as CSV files."),
+            "`omr report -o report/`",
+        ),
     )(report)
 
 

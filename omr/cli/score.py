@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omr.cli.answers import read_columns
+from omr.cli.answers import answer_fault, read_columns
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath
+from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, with_example
 from omr.cli.session import opened
 from omr.errors import RosterError
 from omr.i18n import _, ngettext
@@ -35,24 +35,26 @@ Out = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    example = _("Example: {example}")
     app.command(
         "score",
-        help=_("Score answers that were typed in elsewhere, by the same rules as scanned ones.")
-        + "\n\n"
-        + example.format(example="`omr score answers.csv --layout vinhlong-1`"),
+        help=with_example(
+            _("Score answers that were typed in elsewhere, by the same rules as scanned ones."),
+            "`omr score answers.csv --layout vinhlong-1`",
+        ),
     )(score_file)
     app.command(
         "rescore",
-        help=_("Score what is stored with the rule files as they are now; earlier scores are kept.")
-        + "\n\n"
-        + example.format(example="`omr rescore --store year2026.db`"),
+        help=with_example(
+            _("Score what is stored with the rule files as they are now; earlier scores are kept."),
+            "`omr rescore --store year2026.db`",
+        ),
     )(rescore)
     app.command(
         "reclassify",
-        help=_("Decide every stored box anew from its measurements; earlier readings are kept.")
-        + "\n\n"
-        + example.format(example="`omr reclassify --store year2026.db`"),
+        help=with_example(
+            _("Decide every stored box anew from its measurements; earlier readings are kept."),
+            "`omr reclassify --store year2026.db`",
+        ),
     )(reclassify)
 
 
@@ -145,7 +147,8 @@ def _sheets(file: Path, layout: Layout) -> Mapping[str, tuple[Answer, ...]]:
     faults = []
     for line, row in read_columns(file, COLUMNS):
         chosen = tuple(filter(None, (part.strip() for part in row["chosen"].split("|"))))
-        fault = _fault(row, chosen, questions)
+        named = row["sheet"] != ""
+        fault = answer_fault(row["question"], chosen, questions) if named else _("the sheet is not named.")
         sheet = given.setdefault(row["sheet"], {})
         if not fault and row["question"] in sheet:
             fault = _("sheet {sheet} answers {question} twice.").format(
@@ -160,21 +163,6 @@ def _sheets(file: Path, layout: Layout) -> Mapping[str, tuple[Answer, ...]]:
         sheet: tuple(_answer(question, answers.get(question.id, ())) for question in layout.questions)
         for sheet, answers in given.items()
     }
-
-
-def _fault(row: Mapping[str, str], chosen: tuple[str, ...], questions: Mapping[str, Question]) -> str:
-    """Return what is wrong with a line, or ""."""
-    question = questions.get(row["question"])
-    if not row["sheet"]:
-        return _("the sheet is not named.")
-    if question is None:
-        return _("the form has no question {question}.").format(question=row["question"])
-    known = [choice.id for choice in question.choices]
-    if not set(chosen) <= set(known):
-        return _("the choices of {question} are {names}.").format(
-            question=question.id, names=", ".join(known)
-        )
-    return ""
 
 
 def _answer(question: Question, chosen: tuple[str, ...]) -> Answer:

@@ -13,7 +13,7 @@ import typer
 
 from omr.cli.console import say
 from omr.cli.layouts import FormYear, Name, catalogue
-from omr.cli.options import Lang, LayoutsFolder
+from omr.cli.options import Lang, LayoutsFolder, with_example
 from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
 
@@ -65,10 +65,9 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "synth",
-        help=_("Make filled and scanned sheets with the truth about every box.")
-        + "\n\n"
-        + _("Example: {example}").format(
-            example="`omr synth vinhlong-1 --sheets 20 --profile office --seed 1 -o trial`"
+        help=with_example(
+            _("Make filled and scanned sheets with the truth about every box."),
+            "`omr synth vinhlong-1 --sheets 20 --profile office --seed 1 -o trial`",
         ),
     )(synth)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omr.cli.answers import read_columns
+from omr.cli.answers import answer_fault, read_columns
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
 from omr.cli.session import opened
 from omr.errors import RosterError
 from omr.i18n import _, ngettext
@@ -32,9 +32,10 @@ def register(app: typer.Typer) -> None:
     group.callback()(_group)
     group.command(
         "import",
-        help=_("Take verdicts made elsewhere; nothing is overwritten, the newest counts.")
-        + "\n\n"
-        + _("Example: {example}").format(example="`omr verdict import verdicts.csv`"),
+        help=with_example(
+            _("Take verdicts made elsewhere; nothing is overwritten, the newest counts."),
+            "`omr verdict import verdicts.csv`",
+        ),
     )(import_verdicts)
     app.add_typer(group, name="verdict")
 
@@ -51,9 +52,10 @@ def import_verdicts(
 
     with opened(store, folder, must_exist=True) as session:
         sheets = {sheet.name: sheet for sheet in returned_sheets(session.store, session.layouts)}
+        issued = set(session.store.issued_sheets())
         verdicts, faults = [], []
         for line, row in read_columns(file, COLUMNS):
-            found = _verdict(row, sheets, session.layouts, set(session.store.issued_sheets()))
+            found = _verdict(row, sheets, session.layouts, issued)
             if isinstance(found, str):
                 faults.append(f"{file}:{line}: {found}")
             else:
@@ -94,15 +96,9 @@ def _verdict(
 def _fault(verdict: Verdict, layout: Layout) -> str:
     """Return what is wrong with a verdict on a question of `layout`, or ""."""
     questions = {question.id: question for question in layout.questions}
-    if verdict.question not in questions:
-        return _("the form has no question {question}.").format(question=verdict.question)
-    known = {choice.id for choice in questions[verdict.question].choices}
-    if len(verdict.chosen) > 1:
-        return _("a row has one answer, or none; {chosen} are several.").format(
+    fault = answer_fault(verdict.question, verdict.chosen, questions)
+    if not fault and len(verdict.chosen) > 1:
+        fault = _("a row has one answer, or none; {chosen} are several.").format(
             chosen="|".join(verdict.chosen)
         )
-    if not set(verdict.chosen) <= known:
-        return _("the choices of {question} are {names}.").format(
-            question=verdict.question, names=", ".join(sorted(known))
-        )
-    return ""
+    return fault

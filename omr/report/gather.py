@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from omr.batch.results import SheetResult
 from omr.i18n import language
@@ -42,11 +43,12 @@ def gather(
         year: only this one.
     """
     forms: dict[FormKey, list[Layout]] = defaultdict(list)
-    rows: list[tuple[SheetRow, SheetResult]] = []
+    rows: list[tuple[SheetRow, Layout]] = []
     for result in sheets:
         key = FormKey(result.layout.id, result.sheet.year)
         _add(forms[key], result.layout)
-        rows.append((_sheet_row(key, result), result))
+        # The readings are let go: memory grows with the answers that are counted, not with the boxes.
+        rows.append((_sheet_row(key, result), result.layout))
     issued = [
         sheet
         for sheet in store.issued_sheets().values()
@@ -57,12 +59,12 @@ def gather(
             _add(forms[FormKey(sheet.layout, sheet.year)], layouts[sheet.digest])
     heads = tuple(_head(key, forms[key], rules_of) for key in sorted(forms, key=str))
     items = {head.key: head.items for head in heads}
-    returned = {result.sheet.name for _row, result in rows}
+    returned = {row.sheet for row, _layout in rows}
     return Facts(
         forms=heads,
         units=tuple(store.units().values()),
         issued=tuple(_issued_rows(issued, store.replaced(), returned)),
-        sheets=tuple(_counted(row, result, items[row.form]) for row, result in rows),
+        sheets=tuple(_counted(row, layout, items[row.form]) for row, layout in rows),
     )
 
 
@@ -116,7 +118,10 @@ def _issued_rows(
 
 
 def _sheet_row(key: FormKey, result: SheetResult) -> SheetRow:
-    settled = [each.answer for each in result.answers if not each.answer.review]
+    """Return what counts of a sheet; of rows of a page that is not there it says that they are open."""
+    answers = {each.answer.question: each.answer for each in result.answers}
+    settled = [answer for answer in answers.values() if not answer.review]
+    asked = (question.id for question in result.layout.questions)
     return SheetRow(
         unit=result.unit,
         form=key,
@@ -126,6 +131,8 @@ def _sheet_row(key: FormKey, result: SheetResult) -> SheetRow:
         split=result.score.split,
         notes=tuple(_notes(result)),
         ticked=tuple((answer.question, choice) for answer in settled for choice in answer.chosen),
+        unclear=tuple(name for name in asked if name not in answers or answers[name].review),
+        blank=tuple(answer.question for answer in settled if not answer.chosen),
     )
 
 
@@ -141,21 +148,12 @@ def _notes(result: SheetResult) -> Iterator[SheetNote]:
     yield from (_NOTES[issue] for issue in result.score.issues if issue in _NOTES)
 
 
-def _counted(row: SheetRow, result: SheetResult, items: Sequence[Question]) -> SheetRow:
-    """Return the row with what is open and what was left blank of all items of the form.
-
-    An item of a page that is not there is open; one that this printing of the form does not have is blank.
-    """
-    answers = {each.answer.question: each.answer for each in result.answers}
-    asked = {question.id for question in result.layout.questions}
-    unclear, blank = [], []
-    for item in items:
-        answer = answers.get(item.id)
-        if item.id not in asked or (answer is not None and not answer.review and not answer.chosen):
-            blank.append(item.id)
-        elif answer is None or answer.review:
-            unclear.append(item.id)
-    return SheetRow(
-        row.unit, row.form, row.sheet, row.valid, row.level, row.split, row.notes, row.ticked,
-        unclear=tuple(unclear), blank=tuple(blank),
-    )  # fmt: skip
+def _counted(row: SheetRow, layout: Layout, items: Sequence[Question]) -> SheetRow:
+    """Return the row with items alone; an item that this printing of the form does not have is blank."""
+    asked = {question.id for question in layout.questions}
+    unclear, blank = set(row.unclear), set(row.blank)
+    return replace(
+        row,
+        unclear=tuple(item.id for item in items if item.id in unclear),
+        blank=tuple(item.id for item in items if item.id in blank or item.id not in asked),
+    )
