@@ -25,7 +25,7 @@ _WIDTHS = {Kind.ORDER: 5.5, Kind.COUNT: 7.0, Kind.PERCENT: 7.5, Kind.TEXT: 26.0}
 _OWN_WIDTHS = {"text": 72.0, "note": 38.0}  # characters: most items in one line, most notes in two
 _LETTER_SHARE = 0.75  # mean width of a letter of Vietnamese text to that of a digit, the unit of widths
 _LINE_POINTS = 16.0  # height of one line of text; LibreOffice does not work out wrapped rows by itself
-_HEAD_LINES = (1, 2)  # lines of the two head rows; a heading without a group has all three
+_HEAD_LINES = (1, 2)  # lines of the two head rows at least; a heading without a group has both rows
 _PAPER_A4 = 9  # xlsxwriter's number
 _MARGINS_IN = {"left": 0.6, "right": 0.6, "top": 0.6, "bottom": 0.7}
 _TITLE_ROWS = 4
@@ -118,7 +118,9 @@ def _fill(sheet: Worksheet, table: Table, heading: _Heading, stamp: Stamp, style
 def _heads(sheet: Worksheet, columns: Sequence[Column], styles: Styles) -> int:
     """Write the two head rows; return the first row of values."""
     top = _TITLE_ROWS + 1
-    for row, lines in enumerate(_HEAD_LINES, start=top):
+    grouped = [column for column in columns if column.group]
+    longest = _lines([column.heading for column in grouped], grouped)
+    for row, lines in enumerate((_HEAD_LINES[0], max(_HEAD_LINES[1], longest)), start=top):
         sheet.set_row(row, _LINE_POINTS * lines)
     at = 0
     for group, run in groupby(columns, key=lambda column: column.group):
@@ -183,7 +185,7 @@ def _lines(cells: Sequence[object], columns: Sequence[Column]) -> int:
         for cell, column in zip(cells, columns, strict=True)
         if isinstance(cell, str)
     ]
-    return max(1, *(math.ceil(length) for length in lengths))
+    return max((1, *(math.ceil(length) for length in lengths)))
 
 
 def _width(column: Column) -> float:
