@@ -19,7 +19,7 @@ from omr.read.classify import classify, is_unclear
 from omr.read.fiducials import Hits, find_fiducials
 from omr.read.identify import FoundCode
 from omr.read.ink import cut_fields, fingerprint, is_signed
-from omr.read.measure import measure
+from omr.read.measure import blank_boxes, measure
 from omr.read.reference import Patches, find_boxes
 from omr.read.register import Misfit, register
 from omr.read.resolve import resolve
@@ -94,14 +94,17 @@ def _measure(
     scan: Scan, patches: Patches, page: Page, registration: Registration, settings: Settings
 ) -> Measurements:
     """Return the evidence of all boxes, strokes that belong to another box taken off where it matters."""
-    measurements = measure(patches, settings.measure)
+    blanks = blank_boxes(patches, settings.measure)
+    measurements = measure(patches, blanks, settings.measure)
     unclear = is_unclear(measurements, settings.classify)
-    if not unclear.any():
-        return measurements
-    own, foreign = without_foreign_ink(
-        scan.image, patches, page.boxes, registration, unclear, settings.strokes
+    inked = measurements.column("fill_ratio") > settings.classify.empty_fill
+    passed, own, share = without_foreign_ink(
+        scan.image, patches, page.boxes, registration, unclear, inked, settings.strokes
     )
-    return measure(own, settings.measure, foreign)
+    if not len(passed):
+        return measurements
+    again = measure(own, blanks, settings.measure).with_column("foreign_fill", share)
+    return measurements.with_rows(passed, again)
 
 
 def _register(

@@ -122,6 +122,12 @@ class Measurements:
         changed[:, FEATURES.index(name)] = values
         return Measurements(self.boxes, changed)
 
+    def with_rows(self, at: NDArray[np.intp], others: Measurements) -> Measurements:
+        """Return the same evidence with the rows at some places replaced by all of `others`."""
+        changed = self.values.copy()
+        changed[at] = others.values
+        return Measurements(self.boxes, changed)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:

@@ -15,7 +15,7 @@ from omr.model.layout import Box, Shape
 from omr.model.reading import FEATURES, Marks, Measurements
 from omr.model.registration import Registration
 from omr.read.classify import classify
-from omr.read.measure import measure
+from omr.read.measure import blank_boxes, measure
 from omr.read.reference import find_boxes
 from omr.settings import DEFAULT, Settings
 
@@ -42,7 +42,7 @@ def read_boxes(
     black = float(np.percentile(image[::4, ::4], _BLACK_PERCENTILE))
     registration = _plain(image.shape, px_per_mm)
     patches = find_boxes(image, boxes, line, registration, black, settings.measure)
-    measurements = measure(patches, settings.measure)
+    measurements = measure(patches, blank_boxes(patches, settings.measure), settings.measure)
     if not clear:
         values = measurements.values.copy()
         values[:, [FEATURES.index(name) for name in _AROUND]] = 0.0

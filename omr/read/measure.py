@@ -6,13 +6,13 @@ of a blurred frame, a grey copy) is taken off each of them.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from omr.model.arrays import singles
+from omr.model.arrays import Singles, singles
 from omr.model.reading import FEATURES, Measurements
 from omr.read.reference import Patches
 from omr.settings import MeasureSettings
@@ -24,9 +24,25 @@ _NULL_BOXES = 8
 """Fewer boxes than this are no sample of a blank one; then nothing is taken off."""
 
 
-def measure(
-    patches: Patches, settings: MeasureSettings, foreign: NDArray[np.float32] | None = None
-) -> Measurements:
+Size = tuple[float, float]
+"""Half a printed box's width and height, mm."""
+
+
+def blank_boxes(patches: Patches, settings: MeasureSettings) -> Mapping[Size, Singles]:
+    """Return what a blank box of this page shows inside, by size, shape (h, w) each, never below paper."""
+    blanks = {}
+    for size, same in _by_size(patches):
+        inside = _inside(patches.darkness[same], size, patches.grid, settings)
+        blanks[size] = np.zeros(inside.shape[1:], dtype=np.float32)
+        if len(inside) >= _NULL_BOXES:
+            at = int(_NULL_SHARE * len(inside))
+            blank = np.partition(inside.reshape(len(inside), -1).T, at, axis=1)[:, at]
+            smooth = singles(cv2.blur(blank.reshape(inside.shape[1:]), (3, 3)))
+            blanks[size] = np.maximum(smooth, 0.0)
+    return blanks
+
+
+def measure(patches: Patches, blanks: Mapping[Size, Singles], settings: MeasureSettings) -> Measurements:
     """Return what each box of the page shows; columns named in `omr.model.reading.FEATURES`.
 
     fill_ratio   share of the inside that is ink, 0..1
@@ -48,10 +64,8 @@ def measure(
     ring_ink     the smaller of the two sides' ink, mm²: a ring has both, a mark that runs out has one
     """
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
-    for size in sorted({(w, h) for w, h in zip(patches.half_width, patches.half_height, strict=True)}):
-        same = np.flatnonzero((patches.half_width == size[0]) & (patches.half_height == size[1]))
-        values[same, :10] = _ink(patches.darkness[same], *size, patches.grid, settings)
-    values[:, 10] = 0.0 if foreign is None else foreign
+    for size, same in _by_size(patches):
+        values[same, :10] = _ink(patches.darkness[same], blanks[size], size, patches.grid, settings)
     values[:, 11] = patches.match
     values[:, 12:14] = patches.shift
     values[:, 14] = patches.paper
@@ -59,63 +73,81 @@ def measure(
     return Measurements(patches.boxes, values)
 
 
-def _ink(
-    darkness: NDArray[np.float32],
-    half_width: float,
-    half_height: float,
-    grid: float,
-    settings: MeasureSettings,
-) -> NDArray[np.float32]:
-    """Return the ten ink features of boxes of one size, shape (N, 10)."""
+def _by_size(patches: Patches) -> list[tuple[Size, NDArray[np.intp]]]:
+    """Return the boxes, by index, of each printed size."""
+    sizes = np.stack((patches.half_width, patches.half_height), axis=1)
+    found, which = np.unique(sizes, axis=0, return_inverse=True)
+    return [
+        ((float(wide), float(high)), np.flatnonzero(which.ravel() == number))
+        for number, (wide, high) in enumerate(found)
+    ]
+
+
+def _inside(darkness: Singles, size: Size, grid: float, settings: MeasureSettings) -> Singles:
+    """Return the inside of boxes of one size in whole blocks, shape (N, h, w), a view."""
     step = round(settings.block * grid)
-    blocks_x = int((half_width - settings.inset) * 2 * grid) // step
-    blocks_y = int((half_height - settings.inset) * 2 * grid) // step
+    half_x, half_y = (int((half - settings.inset) * 2 * grid) // step * step // 2 for half in size)
+    blocks_x, blocks_y = (int((half - settings.inset) * 2 * grid) // step for half in size)
     middle = darkness.shape[1] // 2
-    top, left = middle - blocks_y * step // 2, middle - blocks_x * step // 2
-    inside = darkness[:, top : top + blocks_y * step, left : left + blocks_x * step]
-    inside = inside - _null(inside)
-    blocks = inside.reshape(len(inside), blocks_y, step, blocks_x, step).mean(axis=(2, 4))
-    smooth = _smoothed(inside)
-    ink = smooth > settings.ink
-    amount = ink.mean(axis=(1, 2))
-    inked = np.where(ink, smooth, 0.0).sum(axis=(1, 2))
-    ring_fill, ring_sides = _ring(_smoothed(darkness), half_width, half_height, grid, settings)
+    top, left = middle - half_y, middle - half_x
+    return darkness[:, top : top + blocks_y * step, left : left + blocks_x * step]
+
+
+def _ink(
+    darkness: Singles, blank: Singles, size: Size, grid: float, settings: MeasureSettings
+) -> Singles:
+    """Return the ten ink features of boxes of one size, shape (N, 10)."""
+    smooth = _smoothed(darkness)
+    inside = _inside(darkness, size, grid, settings) - blank
+    blocks = _blocks(inside, round(settings.block * grid))
+    covered = _smoothed(inside)
+    ink = covered > settings.ink
+    count, samples = len(darkness), ink[0].size
+    inked = np.where(ink, covered, 0.0).reshape(count, -1).sum(axis=1)
+    amount = ink.reshape(count, -1).sum(axis=1)
+    flat = blocks.reshape(count, -1)
+    ring_fill, ring_sides = _ring(smooth, size, grid, settings)
     return np.stack(
         (
-            amount,
-            inked / np.maximum(ink.sum(axis=(1, 2)), 1),
-            blocks.max(axis=(1, 2)),
-            blocks.mean(axis=(1, 2)),
+            amount / samples,
+            inked / np.maximum(amount, 1),
+            flat.max(axis=1),
+            flat.mean(axis=1),
             _extent(blocks > settings.trace),
-            _lightest(blocks),
-            (blocks > settings.firm).mean(axis=(1, 2)),
+            _lightest(flat),
+            (flat > settings.firm).mean(axis=1),
             ring_fill,
             ring_sides,
-            _line(darkness, half_width, half_height, grid, settings),
+            _line(darkness, size, grid, settings),
         ),
         axis=1,
     ).astype(np.float32)
 
 
-def _null(inside: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what a blank box of this page shows inside, shape (1, h, w), never below paper."""
-    if len(inside) < _NULL_BOXES:
-        return np.zeros((1, *inside.shape[1:]), dtype=np.float32)
-    at = int(_NULL_SHARE * len(inside))
-    blank = np.partition(inside, at, axis=0)[at]
-    return np.maximum(singles(cv2.blur(blank, (3, 3))), 0.0)[None]
-
-
-def _smoothed(stack: NDArray[np.float32]) -> NDArray[np.float32]:
+def _smoothed(stack: Singles) -> Singles:
     """Return each image blurred by 3 × 3 samples: single grains of noise are no ink."""
-    return np.stack([cv2.blur(image, (3, 3)) for image in stack])
+    count, height, width = stack.shape
+    smooth = singles(cv2.blur(stack.reshape(count * height, width), (3, 3))).reshape(stack.shape)
+    # The images were blurred as one, so their first and last rows hold something of the next one.
+    smooth[:, 0], smooth[:, -1] = smooth[:, 1], smooth[:, -2]
+    return smooth
 
 
-def _lightest(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
+def _blocks(inside: Singles, step: int) -> Singles:
+    """Return the mean of each block of `step` × `step` samples, shape (N, h / step, w / step)."""
+    count, height, width = inside.shape
+    small = cv2.resize(
+        np.ascontiguousarray(inside).reshape(count * height, width),
+        (width // step, count * height // step),
+        interpolation=cv2.INTER_AREA,
+    )
+    return singles(small).reshape(count, height // step, width // step)
+
+
+def _lightest(blocks: Singles) -> Singles:
     """Return the tenth percentile of each box's blocks, shape (N,)."""
-    flat = blocks.reshape(len(blocks), -1)
-    at = flat.shape[1] // 10
-    lightest: NDArray[np.float32] = np.partition(flat, at, axis=1)[:, at]
+    at = blocks.shape[1] // 10
+    lightest: Singles = np.partition(blocks, at, axis=1)[:, at]
     return lightest
 
 
@@ -133,24 +165,21 @@ def _span(line: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def _ring(
-    darkness: NDArray[np.float32],
-    half_width: float,
-    half_height: float,
-    grid: float,
-    settings: MeasureSettings,
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    smooth: Singles, size: Size, grid: float, settings: MeasureSettings
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the ink share of the surround and on how many of its sides there is ink."""
-    middle = darkness.shape[1] // 2
-    inner_x, inner_y = (round((half + settings.gap) * grid) for half in (half_width, half_height))
-    outer_x, outer_y = (round((half + settings.surround) * grid) for half in (half_width, half_height))
+    middle = smooth.shape[1] // 2
+    inner_x, inner_y = (round((half + settings.gap) * grid) for half in size)
+    outer_x, outer_y = (round((half + settings.surround) * grid) for half in size)
+    ink = smooth > settings.ink_beside
     rows, columns = slice(middle - outer_y, middle + outer_y), slice(middle - outer_x, middle + outer_x)
     sides = (
-        darkness[:, middle - outer_y : middle - inner_y, columns],
-        darkness[:, middle + inner_y : middle + outer_y, columns],
-        darkness[:, rows, middle - outer_x : middle - inner_x],
-        darkness[:, rows, middle + inner_x : middle + outer_x],
+        ink[:, middle - outer_y : middle - inner_y, columns],
+        ink[:, middle + inner_y : middle + outer_y, columns],
+        ink[:, rows, middle - outer_x : middle - inner_x],
+        ink[:, rows, middle + inner_x : middle + outer_x],
     )
-    inked = np.stack([(side > settings.ink_beside).mean(axis=(1, 2)) for side in sides], axis=1)
+    inked = np.stack([side.mean(axis=(1, 2)) for side in sides], axis=1)
     present = (inked > _SIDE_SHARE).sum(axis=1)
     return inked.mean(axis=1), present
 
@@ -159,37 +188,31 @@ _SIDE_SHARE = 0.04
 """Share of one side of the surround that a stroke covers; a speck of 0.4 mm covers 0.02."""
 
 
-def _line(
-    darkness: NDArray[np.float32],
-    half_width: float,
-    half_height: float,
-    grid: float,
-    settings: MeasureSettings,
-) -> NDArray[np.float32]:
+def _line(darkness: Singles, size: Size, grid: float, settings: MeasureSettings) -> Singles:
     """Return how dark the darkest straight line from edge to edge of each patch is, shape (N,).
 
     A streak is dark in the surround before the box, in every quarter of the box and in the surround
     behind it; a tick is not, and the frame stops at the box. Each part may lie one sample aside, for a
     streak follows the scanner, not the skewed page.
     """
-    down = _through(darkness, half_height, grid, settings)
-    across = _through(darkness.transpose(0, 2, 1), half_width, grid, settings)
-    darkest: NDArray[np.float32] = np.maximum(down, across)
-    return darkest
+    down = _parts(darkness, size[1], 1, grid, settings)
+    across = _parts(darkness, size[0], 2, grid, settings)
+    return np.maximum(_darkest(down), _darkest(across.transpose(0, 2, 1)))
 
 
-def _through(
-    darkness: NDArray[np.float32], half: float, grid: float, settings: MeasureSettings
-) -> NDArray[np.float32]:
-    """Return the darkest column that is dark from the top edge to the bottom edge, shape (N,)."""
-    count = darkness.shape[1]
+def _parts(darkness: Singles, half: float, axis: int, grid: float, settings: MeasureSettings) -> Singles:
+    """Return the means of six parts of every line of samples along `axis`."""
+    count = darkness.shape[axis]
     before = count // 2 - round((half + settings.gap) * grid)
-    inside = np.linspace(before, count - before, 5).astype(int)
-    edges = (0, *inside, count)
-    parts = np.stack(
-        [darkness[:, start:stop].mean(axis=1) for start, stop in pairwise(edges)],
-        axis=1,
-    )
+    starts = np.concatenate(([0], np.linspace(before, count - before, 5).astype(int)))
+    lengths = np.diff(np.append(starts, count)).astype(np.float32)
+    sums = np.add.reduceat(darkness, starts, axis=axis)
+    means: Singles = sums / (lengths[:, None] if axis == 1 else lengths)
+    return means
+
+
+def _darkest(parts: Singles) -> Singles:
+    """Return the darkest line that is dark in all its parts, shape (N,); parts: shape (N, 6, lines)."""
     beside = np.maximum(np.maximum(parts[:, :, :-2], parts[:, :, 1:-1]), parts[:, :, 2:])
-    darkest: NDArray[np.float32] = beside.min(axis=1).max(axis=1)
+    darkest: Singles = beside.min(axis=1).max(axis=1)
     return darkest

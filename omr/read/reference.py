@@ -18,8 +18,8 @@ from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.settings import MeasureSettings
 
-_PAPER_BLOCK = 7
-"""Samples per side of the blocks whose brightness tells the paper's: 0.9 mm."""
+_PAPER_BLOCK = 0.9
+"""Side of the blocks whose brightness tells the paper's, mm."""
 
 _PAPER_SHARE = 0.75
 """The paper is as bright as the block at this share of a patch: ink and lines never cover a quarter."""
@@ -51,6 +51,20 @@ class Patches:
     paper: NDArray[np.float32]
     contrast: NDArray[np.float32]
 
+    def only(self, at: NDArray[np.intp]) -> Patches:
+        """Return the boxes at some places of the page's order."""
+        return Patches(
+            tuple(self.boxes[index] for index in at),
+            self.darkness[at],
+            self.grid,
+            self.half_width[at],
+            self.half_height[at],
+            self.match[at],
+            self.shift[at],
+            self.paper[at],
+            self.contrast[at],
+        )
+
 
 def find_boxes(
     image: NDArray[np.uint8],
@@ -69,19 +83,19 @@ def find_boxes(
     largest = float(max(half_width.max(), half_height.max()))
     wide = _odd(largest + settings.surround + settings.reach, settings.grid)
     patches = _cut(image, boxes, registration, wide, settings.grid)
-    paper = _paper(patches)
+    paper = _paper(patches, settings.grid)
     contrast = np.maximum(paper - black, 1.0)
-    darkness = (paper[:, None, None] - patches) / contrast[:, None, None]
-    np.minimum(darkness, 1.0, out=darkness)
-    shift_x, match_x = _slide(darkness, half_width, half_height, line, settings)
-    shift_y, match_y = _slide(darkness.transpose(0, 2, 1), half_height, half_width, line, settings)
+    shift_x, match_x = _slide(patches, contrast, half_width, half_height, line, settings)
+    shift_y, match_y = _slide(
+        patches.transpose(0, 2, 1), contrast, half_height, half_width, line, settings
+    )
     strength = np.minimum(match_x, match_y).astype(np.float32)
     match = np.clip(strength / np.float32(max(float(np.median(strength)), 1e-3)), 0.0, 1.0)
     shift = _agreed(np.stack((shift_x, shift_y), axis=1), match, settings)
     narrow = _odd(largest + settings.surround, settings.grid)
     return Patches(
         boxes=tuple(box.id for box in boxes),
-        darkness=_centred(darkness, shift, narrow, settings.grid),
+        darkness=_darkness(_centred(patches, shift, narrow, settings.grid), paper, contrast),
         grid=settings.grid,
         half_width=half_width,
         half_height=half_height,
@@ -111,19 +125,31 @@ def _cut(
     return patches
 
 
-def _paper(patches: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _paper(patches: NDArray[np.uint8], grid: float) -> NDArray[np.float32]:
     """Return the brightness of the paper in each patch, shape (N,)."""
-    number, count, _ = patches.shape
-    small = max(count // _PAPER_BLOCK, 2)
-    blocks = np.stack(
-        [cv2.resize(patch, (small, small), interpolation=cv2.INTER_AREA) for patch in patches]
+    number, step = len(patches), round(_PAPER_BLOCK * grid)
+    small = patches.shape[1] // step
+    whole = np.ascontiguousarray(patches[:, : small * step, : small * step])
+    blocks = cv2.resize(
+        whole.reshape(-1, small * step), (small, number * small), interpolation=cv2.INTER_AREA
     ).reshape(number, -1)
     at = int(_PAPER_SHARE * blocks.shape[1])
     return np.partition(blocks, at, axis=1)[:, at].astype(np.float32)
 
 
+def _darkness(
+    patches: NDArray[np.uint8], paper: NDArray[np.float32], contrast: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return patches of gray values as darkness, 0 paper … 1 print, no darker than print."""
+    darkness = patches.astype(np.float32)
+    np.subtract(paper[:, None, None], darkness, out=darkness)
+    darkness *= (1 / contrast)[:, None, None]
+    return np.minimum(darkness, 1.0, out=darkness)
+
+
 def _slide(
-    darkness: NDArray[np.float32],
+    patches: NDArray[np.uint8],
+    contrast: NDArray[np.float32],
     half_across: NDArray[np.float64],
     half_along: NDArray[np.float64],
     line: float,
@@ -134,10 +160,11 @@ def _slide(
     Each line is compared with the white just outside the box alone: what is written inside, even a box
     filled to its edges, does not move it.
     """
-    grid, count = settings.grid, darkness.shape[2]
+    grid, count = settings.grid, patches.shape[2]
     middle = count // 2
     span = round(float(half_along.min()) * 0.85 * grid)
-    profile = darkness[:, middle - span : middle + span + 1, :].mean(axis=1)
+    profile = -patches[:, middle - span : middle + span + 1, :].mean(axis=1, dtype=np.float32)
+    profile /= contrast[:, None]
     reach = round(settings.reach * grid)
     outside = round((line + 0.45) * grid)
     offsets = np.round((half_across - line / 2) * grid).astype(int)
@@ -178,12 +205,12 @@ def _agreed(
 
 
 def _centred(
-    darkness: NDArray[np.float32], shift: NDArray[np.float64], count: int, grid: float
-) -> NDArray[np.float32]:
+    patches: NDArray[np.uint8], shift: NDArray[np.float64], count: int, grid: float
+) -> NDArray[np.uint8]:
     """Return the middle of each patch moved by its shift, shape (N, count, count)."""
-    slack = (darkness.shape[1] - count) // 2
-    moved = np.clip(np.round(shift * grid).astype(int) + slack, 0, 2 * slack)
-    centred = np.empty((len(darkness), count, count), dtype=np.float32)
+    slack = (patches.shape[1] - count) // 2
+    moved = np.clip(np.round(shift * grid).astype(int) + slack, 0, 2 * slack).tolist()
+    centred = np.empty((len(patches), count, count), dtype=np.uint8)
     for index, (x, y) in enumerate(moved):
-        centred[index] = darkness[index, y : y + count, x : x + count]
+        centred[index] = patches[index, y : y + count, x : x + count]
     return centred

@@ -7,7 +7,7 @@ Looked at only where a box's own evidence is not clear, for it is the one costly
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -20,23 +20,31 @@ from omr.model.registration import Registration
 from omr.read.reference import Patches
 from omr.settings import StrokeSettings
 
+_Windows = NDArray[np.intp]
+"""Places in a view, shape (K, 4): first row, end row, first column, end column."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _View:
-    """A box's neighbourhood, upright: darkness, shape (S, S), and the px of the view of each box's area."""
+    """A box's neighbourhood, upright: darkness, shape (S, S).
+
+    areas: printed areas of the boxes in it, mm from its first sample, shape (K, 4): left, top, right, bottom.
+    own: which of them it was made for.
+    """
 
     darkness: Singles
     grid: float
-    origin: tuple[float, float]
+    areas: Floats
+    own: int
 
-    def window(self, box: Box, margin: float, shift: Floats) -> tuple[slice, slice]:
-        """Return the rows and columns of a box's area grown by `margin` mm, cut to the view."""
-        count = len(self.darkness)
-        area = box.area.grown(margin)
-        left, right = ((x + shift[0] - self.origin[0]) * self.grid for x in (area.x, area.right))
-        top, bottom = ((y + shift[1] - self.origin[1]) * self.grid for y in (area.y, area.bottom))
-        edges = np.clip(np.round([top, bottom, left, right]), 0, count).astype(int)
-        return slice(edges[0], edges[1]), slice(edges[2], edges[3])
+    def windows(self, margin: float) -> _Windows:
+        """Return where the boxes lie, grown by `margin` mm (negative shrinks) and cut to the view."""
+        left, top, right, bottom = ((self.areas + _GROW * margin) * self.grid).T
+        edges = np.stack((top, bottom, left, right), axis=1)
+        return edges.round().clip(0, len(self.darkness)).astype(np.intp)
+
+
+_GROW = np.array([-1.0, -1.0, 1.0, 1.0])
 
 
 def without_foreign_ink(
@@ -45,110 +53,105 @@ def without_foreign_ink(
     boxes: tuple[Box, ...],
     registration: Registration,
     doubtful: Flags,
+    inked: Flags,
     settings: StrokeSettings,
-) -> tuple[Patches, Singles]:
-    """Return the patches with other boxes' strokes taken off, and per box the share of its inside taken off.
+) -> tuple[NDArray[np.intp], Patches, Singles]:
+    """Return which boxes other boxes' strokes pass, M of them, these without the strokes, and what they lost.
 
-    doubtful: shape (N,), which boxes to look at; the others come back as they are (share 0).
+    doubtful: shape (N,), which boxes to look at. inked: shape (N,), which hold enough to own a stroke.
+    What they lost: share of their insides, 0..1, shape (M,).
     """
-    share = np.zeros(len(boxes), dtype=np.float32)
-    darkness = patches.darkness.copy()
+    areas = np.array([(box.area.x, box.area.y, box.area.right, box.area.bottom) for box in boxes])
+    passed: dict[int, Flags] = {}
     for index in np.flatnonzero(doubtful):
-        foreign = _foreign(image, patches, boxes, registration, int(index), settings)
-        if foreign is None:
+        near = _near(areas, int(index), settings)
+        if not inked[near[near != index]].any():
             continue
-        darkness[index][foreign > 0] = 0.0
-        half = int((float(patches.half_width[index]) - settings.frame) * patches.grid)
-        middle = len(foreign) // 2
-        inside = foreign[middle - half : middle + half, middle - half : middle + half]
-        share[index] = float((inside > 0).mean())
-    return replace(patches, darkness=darkness), share
+        foreign = _foreign(_view(image, patches, areas, near, int(index), registration, settings), settings)
+        if foreign is not None:
+            passed[int(index)] = _as_patch(foreign, patches, settings)
+    at = np.array(list(passed), dtype=np.intp)
+    own = patches.only(at)
+    share = np.zeros(len(at), dtype=np.float32)
+    for number, mask in enumerate(passed.values()):
+        own.darkness[number][mask] = 0.0
+        half = int((float(own.half_width[number]) - settings.frame) * patches.grid)
+        middle = len(mask) // 2
+        share[number] = mask[middle - half : middle + half, middle - half : middle + half].mean()
+    return at, own, share
 
 
-def _foreign(
-    image: Gray,
-    patches: Patches,
-    boxes: tuple[Box, ...],
-    registration: Registration,
-    index: int,
-    settings: StrokeSettings,
-) -> NDArray[np.uint8] | None:
-    """Return the mask of other boxes' strokes on this box's patch, shape (S, S), or None without any."""
-    view = _view(image, patches, boxes[index], registration, index, settings)
-    shift = patches.shift[index]
-    labels = _strokes(view, boxes, shift, settings)
-    mine = view.window(boxes[index], -settings.frame, shift)
-    touching = np.unique(labels[view.window(boxes[index], settings.surround, shift)])
-    foreign = [
-        label
-        for label in touching[touching > 0]
-        if _elsewhere(labels == label, view, boxes, index, shift, settings)
-        > settings.majority * int((labels[mine] == label).sum())
-    ]
-    if not foreign:
-        return None
-    mask = np.isin(labels, foreign).astype(np.uint8)
-    return _as_patch(mask, view, patches)
+def _near(areas: Floats, index: int, settings: StrokeSettings) -> NDArray[np.intp]:
+    """Return the boxes that reach into the view of one box, itself among them."""
+    one = areas[index]
+    apart = np.maximum(areas[:, :2] - one[2:], one[:2] - areas[:, 2:]).max(axis=1)
+    return np.flatnonzero(apart < settings.reach)
 
 
 def _view(
-    image: Gray, patches: Patches, box: Box, registration: Registration, index: int, settings: StrokeSettings
+    image: Gray,
+    patches: Patches,
+    areas: Floats,
+    near: NDArray[np.intp],
+    index: int,
+    registration: Registration,
+    settings: StrokeSettings,
 ) -> _View:
-    center = box.area.center
-    count = 2 * round((box.area.width / 2 + settings.reach) * settings.grid) + 1
-    half = (count - 1) / (2 * settings.grid)
-    at = registration.points(
-        np.array([(center.x, center.y), (center.x + 1, center.y), (center.x, center.y + 1)])
-    )
-    step_x, step_y = (at[1] - at[0]) / settings.grid, (at[2] - at[0]) / settings.grid
+    grid, one = settings.grid, areas[index]
+    center = (one[:2] + one[2:]) / 2
+    count = 2 * round(((one[2] - one[0]) / 2 + settings.reach) * grid) + 1
+    at = registration.points(np.array([center, center + (1.0, 0.0), center + (0.0, 1.0)]))
+    step_x, step_y = (at[1] - at[0]) / grid, (at[2] - at[0]) / grid
     origin = at[0] - (step_x + step_y) * ((count - 1) / 2)
     patch = upright(image, origin, step_x, step_y, (count, count))
     darkness = (patches.paper[index] - patch.astype(np.float32)) / patches.contrast[index]
-    return _View(darkness, settings.grid, (center.x - half, center.y - half))
+    first = center - (count - 1) / (2 * grid) - patches.shift[index]
+    return _View(darkness, grid, areas[near] - np.tile(first, 2), int(np.flatnonzero(near == index)[0]))
 
 
-def _strokes(
-    view: _View, boxes: tuple[Box, ...], shift: Floats, settings: StrokeSettings
-) -> NDArray[np.int32]:
-    """Return the connected strokes of a view, shape (S, S), 0 where there is no ink; print is left out."""
+def _foreign(view: _View, settings: StrokeSettings) -> Flags | None:
+    """Return where other boxes' strokes lie in the view, shape (S, S), or None without any."""
+    labels, count = _strokes(view, settings)
+    held = np.array(
+        [np.bincount(_cut(labels, window).ravel(), minlength=count) for window in view.windows(-settings.frame)]
+    )
+    mine = held[view.own].copy()
+    held[view.own] = 0
+    other = held.max(axis=0)
+    touching = np.bincount(_cut(labels, view.windows(settings.surround)[view.own]).ravel(), minlength=count)
+    least = settings.least_mark * view.grid**2
+    foreign = (touching > 0) & (other >= least) & (other > settings.majority * mine)
+    foreign[0] = False
+    return np.asarray(foreign[labels]) if foreign.any() else None
+
+
+def _strokes(view: _View, settings: StrokeSettings) -> tuple[NDArray[np.int32], int]:
+    """Return the connected strokes of a view, shape (S, S), 0 without ink, and their number; print is left out."""
     ink = (cv2.blur(view.darkness, (3, 3)) > settings.ink).astype(np.uint8)
     rule = round(settings.rule * view.grid)
     for kernel in (np.ones((1, rule), np.uint8), np.ones((rule, 1), np.uint8)):
-        printed = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.ones((3, 3), np.uint8))
-        ink[printed > 0] = 0
-    for box in boxes:
-        outer, inner = view.window(box, settings.line, shift), view.window(box, -settings.frame, shift)
-        kept = ink[inner].copy()
-        ink[outer] = 0
-        ink[inner] = kept
+        printed = cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
+        ink[cv2.dilate(printed, np.ones((3, 3), np.uint8)) > 0] = 0
+    kept = ink.copy()
+    for window in view.windows(settings.line):
+        _cut(ink, window)[:] = 0
+    for window in view.windows(-settings.frame):
+        _cut(ink, window)[:] = _cut(kept, window)
     bridge = 2 * round(settings.bridge * view.grid / 2) + 1
     joined = cv2.dilate(ink, np.ones((bridge, bridge), np.uint8))
-    _, labels = cv2.connectedComponents(joined)
-    return np.where(joined > 0, labels, 0).astype(np.int32)
+    count, labels = cv2.connectedComponents(joined)
+    return np.asarray(labels, dtype=np.int32), count
 
 
-def _elsewhere(
-    stroke: Flags,
-    view: _View,
-    boxes: tuple[Box, ...],
-    index: int,
-    shift: Floats,
-    settings: StrokeSettings,
-) -> int:
-    """Return how many samples of the stroke the other box that holds most of it has inside."""
-    counts = [
-        int(stroke[view.window(box, -settings.frame, shift)].sum())
-        for number, box in enumerate(boxes)
-        if number != index
-    ]
-    most = max(counts, default=0)
-    return most if most >= settings.least_mark * view.grid**2 else 0
+def _cut(samples: NDArray[np.generic], window: NDArray[np.intp]) -> NDArray[np.generic]:
+    first_row, end_row, first_column, end_column = window
+    return samples[first_row:end_row, first_column:end_column]
 
 
-def _as_patch(mask: NDArray[np.uint8], view: _View, patches: Patches) -> NDArray[np.uint8]:
-    """Return the middle of the mask at the patches' sampling."""
+def _as_patch(foreign: Flags, patches: Patches, settings: StrokeSettings) -> Flags:
+    """Return the middle of a view at the patches' sampling, shape as one patch."""
     count = patches.darkness.shape[1]
-    half = (count - 1) / (2 * patches.grid)
-    middle, reach = (len(mask) - 1) // 2, round(half * view.grid)
-    cut = mask[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1]
-    return np.asarray(cv2.resize(cut, (count, count), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    middle = (len(foreign) - 1) // 2
+    reach = round((count - 1) / (2 * patches.grid) * settings.grid)
+    cut = foreign[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1].astype(np.uint8)
+    return np.asarray(cv2.resize(cut, (count, count), interpolation=cv2.INTER_NEAREST) > 0)
