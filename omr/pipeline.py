@@ -30,8 +30,24 @@ from omr.settings import DEFAULT, Settings
 def read_scan(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DEFAULT) -> tuple[Outcome, ...]:
     """Return what a scan shows: one outcome, or one a page where it shows several pages side by side.
 
-    layouts: every known frozen layout by its digest.
+    layouts: every known frozen layout by its digest. A scan that was made smaller for speed is read at its
+    full size where it is refused or its page turns out smaller than it seemed.
     """
+    outcomes = _read_frame(scan, layouts, settings)
+    if scan.full is None or all(_is_settled(outcome, scan.scale, settings) for outcome in outcomes):
+        return outcomes
+    return _read_frame(replace(scan, image=scan.full(), scale=1, full=None), layouts, settings)
+
+
+def _is_settled(outcome: Outcome, scale: int, settings: Settings) -> bool:
+    """True where a larger image would show nothing else."""
+    if isinstance(outcome, Reading):
+        return outcome.registration.px_per_mm / scale >= settings.identify.enough_px_per_mm
+    return outcome.reason in {Reason.BLANK_PAGE, Reason.STALE_LAYOUT}
+
+
+def _read_frame(scan: Scan, layouts: Mapping[str, Layout], settings: Settings) -> tuple[Outcome, ...]:
+    """Return what one image shows."""
     code = identify.find_code(scan.image, settings.identify)
     if code is None:
         blank = identify.is_blank(scan.image, settings.identify)
@@ -69,7 +85,7 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
         scan=scan.id,
         layout=layout.id,
         page=code.page,
-        registration=registration,
+        registration=registration.enlarged(scan.scale),
         measurements=measurements,
         marks=marks,
         answers=answers,
@@ -135,7 +151,7 @@ def _refused(
         return Rejection(scan.id, Reason.TOO_POOR, f"{registration.px_per_mm * 25.4:.0f} dpi", code.page)
     if hits.paper - hits.black < settings.identify.least_contrast:
         return Rejection(scan.id, Reason.TOO_POOR, f"contrast {hits.paper - hits.black:.0f}/255", code.page)
-    other = identify.other_page(scan.image, page, registration, code.page)
+    other = identify.other_page(scan.image, page, registration, code)
     if other is not None:
         return Rejection(scan.id, Reason.TWO_PAGES, f"{code.page.sheet} + {other.sheet}", code.page)
     return None

@@ -25,6 +25,7 @@ class IdentifySettings:
     least_contrast: gray levels (of 255) between paper and print under which faint pencil drowns in noise.
     squarest: ratio of the code's sides (100 px at 200 dpi, found to 1 px) from which a page that does not
         register is said to be stretched; paired with `RegisterSettings.largest_stretch`.
+    enough_px_per_mm: resolution (about 135 dpi) under which an image that was made smaller is not trusted.
     smallest_px_per_mm: below it (about 90 dpi) a box frame is under one pixel wide: refused as too poor.
     """
 
@@ -34,6 +35,7 @@ class IdentifySettings:
     crowded_area: float = 1.3
     second_area: float = 1.7
     squarest: float = 1.05
+    enough_px_per_mm: float = 5.3
     smallest_px_per_mm: float = 3.5
     least_contrast: float = 60.0
 
@@ -103,11 +105,11 @@ class MeasureSettings:
     lonely_shift: distance, mm, from its neighbours' shift at which a box's own is not believed.
     """
 
-    grid: float = 8.0
+    grid: float = 6.0
     reach: float = 1.0
     surround: float = 1.1
     inset: float = 0.5
-    gap: float = 0.25
+    gap: float = 0.2
     ink: float = 0.18
     ink_beside: float = 0.3
     firm: float = 0.4
@@ -150,7 +152,7 @@ class StrokeSettings:
     least_mark: what it must hold at least, mm²: a short tick.
     """
 
-    grid: float = 6.0
+    grid: float = 4.0
     reach: float = 8.0
     surround: float = 1.1
     ink: float = 0.22

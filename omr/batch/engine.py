@@ -57,7 +57,7 @@ class Reader:
     def __call__(self, task: Task) -> tuple[Outcome, ...]:
         """Return one outcome a page of the task's frames."""
         outcomes: list[Outcome] = []
-        for scan in scans(task.source, task.frames):
+        for scan in scans(task.source, task.frames, small=True):
             if isinstance(scan, Rejection):
                 outcomes.append(scan)
             else:

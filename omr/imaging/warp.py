@@ -24,7 +24,7 @@ def upright(
     size: (columns, rows). beyond: gray value outside the image; None repeats its edge.
     out: written to where given, shape (rows, columns).
     """
-    matrix = np.stack((step_x, step_y, origin), axis=1)
+    matrix = np.array(((step_x[0], step_y[0], origin[0]), (step_x[1], step_y[1], origin[1])))
     border = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     if out is None:

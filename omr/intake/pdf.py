@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,7 +16,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from omr.intake import image
-from omr.intake.frames import Frame, Refusal, believable, too_large
+from omr.intake.frames import Frame, Refusal, believable, shrunk, too_large
 from omr.model.arrays import Gray, gray
 from omr.model.reading import Reason
 
@@ -46,8 +47,8 @@ def count(path: Path) -> int:
         return 1
 
 
-def frames(path: Path, wanted: range) -> Iterator[Frame | Refusal]:
-    """Yield the wanted pages (counted from 1) in order."""
+def frames(path: Path, wanted: range, *, small: bool = False) -> Iterator[Frame | Refusal]:
+    """Yield the wanted pages (counted from 1) in order; small: as small as reading allows."""
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -61,21 +62,23 @@ def frames(path: Path, wanted: range) -> Iterator[Frame | Refusal]:
             if number > len(document):
                 yield Refusal(Reason.UNREADABLE, "the PDF file is cut off; pages behind this place are lost")
             else:
-                yield _page(document, path, number)
+                yield _page(document, path, number, small=small)
 
 
-def _page(document: pypdfium2.PdfDocument, path: Path, number: int) -> Frame | Refusal:
+def _page(
+    document: pypdfium2.PdfDocument, path: Path, number: int, *, small: bool = False
+) -> Frame | Refusal:
     try:
         page = document[number - 1]
         try:
-            return _taken_out(page) or _drawn(page)
+            return _taken_out(page, small=small) or _drawn(page)
         finally:
             page.close()
     except pypdfium2.PdfiumError as error:
         return _by_poppler(path, number) or Refusal(Reason.UNREADABLE, str(error)[:120])
 
 
-def _taken_out(page: pypdfium2.PdfPage) -> Frame | Refusal | None:
+def _taken_out(page: pypdfium2.PdfPage, *, small: bool = False) -> Frame | Refusal | None:
     """Return the page's only image where it is the whole page and safe to take, else None."""
     objects = list(page.get_objects(max_depth=4))
     if len(objects) != 1 or objects[0].type != raw.FPDF_PAGEOBJ_IMAGE:
@@ -92,25 +95,25 @@ def _taken_out(page: pypdfium2.PdfPage) -> Frame | Refusal | None:
     refused = too_large(columns, rows)
     if refused is not None:
         return refused
-    found = _samples(scan)
-    if found is None or found[::16, ::16].mean() < _DARK:
-        return None
     across = columns if abs(matrix.a) >= abs(matrix.b) else rows
-    turned = _turned(found, matrix, page.get_rotation())
-    return Frame(turned, believable(across / (width / 72)))
+    dpi = believable(across / (width / 72))
+    found = _samples(scan, dpi, small=small)
+    if found is None or found.image[::16, ::16].mean() < _DARK:
+        return None
+    return replace(found, image=_turned(found.image, matrix, page.get_rotation()))
 
 
-def _samples(scan: pypdfium2.PdfImage) -> Gray | None:
+def _samples(scan: pypdfium2.PdfImage, dpi: float | None, *, small: bool) -> Frame | None:
     """Return an image object's samples as gray, or None where only drawing gets them right."""
     filters = scan.get_filters()
     colours = scan.get_metadata().colorspace
     if filters == ["DCTDecode"]:
         if colours not in _PLAIN_COLOURS:
             return None
-        frame = image.decode(bytes(scan.get_data(decode_simple=False)))
-        return frame.image if isinstance(frame, Frame) else None
+        frame = image.decode(bytes(scan.get_data(decode_simple=False)), small=small, claimed=dpi)
+        return replace(frame, dpi=dpi) if isinstance(frame, Frame) else None
     bitmap = scan.get_bitmap(render=False)
-    return _gray(bitmap.to_numpy())
+    return shrunk(_gray(bitmap.to_numpy()), dpi, small=small)
 
 
 def _gray(samples: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Gray:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from omr.intake.frames import Frame, Refusal, believable, too_large
+from omr.intake.frames import Frame, Refusal, believable, shrunk, too_large
 from omr.intake.image import with_pillow
 from omr.model.reading import Reason
 
@@ -22,8 +22,11 @@ def count(path: Path) -> int:
         return 1
 
 
-def frames(path: Path, wanted: range) -> Iterator[Frame | Refusal]:
-    """Yield the wanted frames (counted from 1); one that is damaged is refused and the next go on."""
+def frames(path: Path, wanted: range, *, small: bool = False) -> Iterator[Frame | Refusal]:
+    """Yield the wanted frames (counted from 1); one that is damaged is refused and the next go on.
+
+    small: as small as reading allows.
+    """
     try:
         stack = Image.open(path)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
@@ -32,7 +35,7 @@ def frames(path: Path, wanted: range) -> Iterator[Frame | Refusal]:
         return
     with stack:
         for number in wanted:
-            yield _frame(stack, number)
+            yield _frame(stack, number, small=small)
 
 
 def _reachable(stack: Image.Image) -> int:
@@ -50,7 +53,7 @@ def _reachable(stack: Image.Image) -> int:
         number += 1
 
 
-def _frame(stack: Image.Image, number: int) -> Frame | Refusal:
+def _frame(stack: Image.Image, number: int, *, small: bool) -> Frame | Refusal:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # the damage itself is what we report
@@ -58,6 +61,6 @@ def _frame(stack: Image.Image, number: int) -> Frame | Refusal:
         refused = too_large(*stack.size)
         if refused is not None:
             return refused
-        return Frame(with_pillow(stack), believable(stack.info.get("dpi")))
+        return shrunk(with_pillow(stack), believable(stack.info.get("dpi")), small=small)
     except (EOFError, OSError, SyntaxError, ValueError, TypeError, KeyError) as error:
         return Refusal(Reason.UNREADABLE, f"damaged TIFF frame ({str(error)[:80]})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,18 @@ class Registration:
     hits: int
     residual_mm: float
     px_per_mm: float
+
+    def enlarged(self, factor: int) -> Registration:
+        """Return the same registration on an image with `factor` times as many pixels each way."""
+        # A pixel's centre is its whole number: the first of two lies a quarter of the larger before it.
+        middle = (factor - 1) / 2
+        larger = np.array([[factor, 0.0, middle], [0.0, factor, middle], [0.0, 0.0, 1.0]])
+        return replace(
+            self,
+            homography=larger @ self.homography,
+            displacement=self.displacement * factor,
+            px_per_mm=self.px_per_mm * factor,
+        )
 
     def points(self, mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the pixels, shape (N, 2), of the places `mm`, shape (N, 2)."""

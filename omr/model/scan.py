@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -40,10 +41,15 @@ class Scan:
     """One image to be read.
 
     image: gray, shape (height, width), uint8, 0 black and 255 white; never written to.
-    dpi: what the file claims, or None; a hint only, for it is often wrong.
+    dpi: what the file claims of the frame, or None; a hint only, for it is often wrong.
+    scale: the frame's pixels per pixel of the image: 2 or 4 where the file is finer than reading needs.
+    full: gives the frame at its full size, shape (scale * height, scale * width) or a row and column less;
+        None where `image` is that already.
     """
 
     id: ScanId
     source: Source
     dpi: float | None
     image: NDArray[np.uint8] = field(repr=False)
+    scale: int = 1
+    full: Callable[[], NDArray[np.uint8]] | None = field(default=None, repr=False)

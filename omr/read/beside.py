@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
 from omr.model.arrays import singles
+from omr.model.geometry import RectMm
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.settings import BesideSettings
@@ -32,13 +33,15 @@ def ink_beside(
     for column in _columns(boxes, settings):
         reach = _reach(boxes, column[0], settings)
         if reach > settings.start + settings.least_span:
-            for at, side in enumerate((-1, 1)):
-                strips = np.stack(
-                    [_strip(image, boxes[k], registration, side, reach, settings) for k in column]
-                )
-                darkness = (light[0] - strips.astype(np.float32)) / max(light[0] - light[1], 1.0)
-                darkness -= np.quantile(darkness, settings.null_share, axis=0)
-                area[column, at] = [_area(singles(each), settings) for each in darkness]
+            areas = [boxes[k].area for k in column]
+            strips = _strips(image, areas, registration, reach, settings)
+            width = round((reach - settings.start) * settings.grid)
+            for at, strip in enumerate((strips[:, :, :width], strips[:, :, -width:])):
+                darkness = (light[0] - strip.astype(np.float32)) / max(light[0] - light[1], 1.0)
+                flat = np.ascontiguousarray(darkness.reshape(len(column), -1).T)
+                middle = int(settings.null_share * len(column))
+                darkness -= np.partition(flat, middle, axis=1)[:, middle].reshape(strip.shape[1:])
+                area[column, at] = _areas(darkness, settings)
     return area
 
 
@@ -62,29 +65,35 @@ def _reach(boxes: tuple[Box, ...], index: int, settings: BesideSettings) -> floa
     return min([settings.end, *(gap / 2 for gap in gaps)])
 
 
-def _strip(
+def _strips(
     image: NDArray[np.uint8],
-    box: Box,
+    areas: list[RectMm],
     registration: Registration,
-    side: int,
     reach: float,
     settings: BesideSettings,
 ) -> NDArray[np.uint8]:
-    quad = registration.quad(box.area)
-    corners = np.array([(corner.x, corner.y) for corner in quad])
-    across, down = (corners[1] - corners[0]) / box.area.width, (corners[3] - corners[0]) / box.area.height
-    start = -reach if side < 0 else box.area.width + settings.start
-    columns = round((reach - settings.start) * settings.grid)
-    rows = round(box.area.height * settings.grid)
-    step_x, step_y = across / settings.grid, down / settings.grid
-    return upright(image, corners[0] + across * start, step_x, step_y, (columns, rows))
+    """Return boxes alike in size with the paper left and right of them, upright, shape (N, rows, columns)."""
+    width, height = areas[0].width, areas[0].height
+    first = np.array([(area.x, area.y) for area in areas])
+    at = registration.points(np.concatenate((first, first + (width, 0.0), first + (0.0, height))))
+    corner, right, below = np.split(at, 3)
+    across, down = (right - corner) / width, (below - corner) / height
+    columns, rows = round((width + 2 * reach) * settings.grid), round(height * settings.grid)
+    strips = np.empty((len(areas), rows, columns), dtype=np.uint8)
+    for strip, start, step_x, step_y in zip(
+        strips, corner - across * reach, across / settings.grid, down / settings.grid, strict=True
+    ):
+        upright(image, start, step_x, step_y, (columns, rows), out=strip)
+    return strips
 
 
-def _area(darkness: NDArray[np.float32], settings: BesideSettings) -> float:
-    """Return the ink of the pieces that are wider and higher than a line that lies a little aside."""
-    ink = (cv2.blur(darkness, (2, 2)) > settings.ink).astype(np.uint8)
-    count, _labels, found, _centres = cv2.connectedComponentsWithStats(ink)
+def _areas(darkness: NDArray[np.float32], settings: BesideSettings) -> NDArray[np.float32]:
+    """Return the ink of each strip, mm², shape (N,): the pieces wider and higher than a line that lies aside."""
+    ink = np.stack([singles(cv2.blur(each, (2, 2))) for each in darkness]) > settings.ink
     least = settings.least_span * settings.grid
-    return float(sum(area for _x, _y, wide, high, area in found[1:count] if min(wide, high) >= least)) / (
-        settings.grid**2
-    )
+    area = np.zeros(len(ink), dtype=np.float32)
+    # A piece as wide and high as that inks at least as many samples as it is wide.
+    for number in np.flatnonzero(ink.sum(axis=(1, 2)) >= least):
+        count, _labels, found, _centres = cv2.connectedComponentsWithStats(ink[number].astype(np.uint8))
+        area[number] = sum(each for _x, _y, wide, high, each in found[1:count] if min(wide, high) >= least)
+    return area / np.float32(settings.grid**2)

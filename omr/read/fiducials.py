@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.arrays import singles
 from omr.model.layout import Page
 from omr.settings import FiducialSettings
 
 _COARSE = 6.0
 """Samples per mm of the first look: a 3.5 mm square is 21 samples, enough to find it to 0.1 mm."""
+
+_GROWN = 1.25
+"""By how much the known points have to grow for the guess to be fitted anew."""
 
 _CLEAR = 1.0
 """White space around a square that is looked at, mm; the layout keeps 2 mm clear."""
@@ -62,10 +64,14 @@ def find_fiducials(
     left = centers[:, 0] < centers[:, 0].mean()
     known_mm, known_px = list(code_mm), list(code)
     found: dict[int, _Hit] = {}
+    fitted, settled, affine = 0, False, np.zeros((3, 2))
     for index in np.argsort(np.linalg.norm(centers - code_mm.mean(axis=0), axis=1)):
-        sides = left[list(found)]
-        settled = min(int(sides.sum()), int((~sides).sum())) >= settings.settled
-        affine = _affine(np.array(known_mm), np.array(known_px), similar=not settled)
+        # One square more among many hardly changes the guess.
+        if len(known_mm) > fitted * _GROWN:
+            sides = left[list(found)]
+            settled = min(int(sides.sum()), int((~sides).sum())) >= settings.settled
+            affine = _affine(np.array(known_mm), np.array(known_px), similar=not settled)
+            fitted = len(known_mm)
         reach = settings.reach if settled else settings.first_reach
         hit = _look(image, centers[index] @ affine[:2] + affine[2], affine, size, reach, settings)
         if hit is not None:
@@ -116,18 +122,21 @@ def _look(
     settings: FiducialSettings,
 ) -> _Hit | None:
     """Return the square near `guess`, or None where nothing there looks like one."""
+    if reach <= settings.reach and (hit := _refined(image, guess, affine, size, settings)) is not None:
+        return hit
     patch = _patch(image, guess, affine, size / 2 + _CLEAR + reach, _COARSE)
     if patch is None:
         return None
     inside = max(3, round(size * 0.9 * _COARSE))
     outside = round((size + 2 * _CLEAR * 0.7) * _COARSE)
-    within = singles(cv2.boxFilter(patch, cv2.CV_32F, (inside, inside)))
-    around = singles(cv2.boxFilter(patch, cv2.CV_32F, (outside, outside)))
-    ring = (around * outside**2 - within * inside**2) / (outside**2 - inside**2)
+    within = cv2.boxFilter(patch, cv2.CV_32F, (inside, inside))
+    around = cv2.boxFilter(patch, cv2.CV_32F, (outside, outside))
+    # Mean of the ring around less the mean inside, but for a factor: both are sums over squares.
+    score = cv2.subtract(around, within)
     margin = outside // 2
-    score = (ring - within)[margin:-margin, margin:-margin]
-    row, column = np.unravel_index(int(np.argmax(score)), score.shape)
-    offset = (np.array([column, row]) + margin) / _COARSE - (patch.shape[0] - 1) / (2 * _COARSE)
+    count = len(patch)
+    _low, _high, _at, (column, row) = cv2.minMaxLoc(score[margin : count - margin, margin : count - margin])
+    offset = np.array([column + margin - (count - 1) / 2, row + margin - (count - 1) / 2]) / _COARSE
     center = guess + offset @ affine[:2]
     return _refined(image, center, affine, size, settings)
 
@@ -151,9 +160,8 @@ def _refined(
     low, high = int(middle) - half, int(middle) + half + 1
     black = float(patch[int(middle) - core : int(middle) + core + 1, low:high].mean())
     rim = max(1, round(_CLEAR * 0.4 * grid))
-    paper = float(
-        np.median(np.concatenate((patch[:rim].ravel(), patch[-rim:].ravel(), patch[:, :rim].ravel())))
-    )
+    around = np.sort(np.concatenate((patch[:rim].ravel(), patch[-rim:].ravel(), patch[:, :rim].ravel())))
+    paper = float(around[len(around) // 2])
     if paper - black < settings.contrast:
         return None
     level = (paper + black) / 2
@@ -175,7 +183,7 @@ def _patch(
     affine: NDArray[np.float64],
     half: float,
     grid: float,
-) -> NDArray[np.float32] | None:
+) -> NDArray[np.uint8] | None:
     """Return the paper around `center` upright at `grid` samples per mm, or None beyond the image."""
     height, width = image.shape
     count = 2 * round(half * grid) + 1
@@ -184,22 +192,21 @@ def _patch(
     if not (0 <= center[0] < width and 0 <= center[1] < height):
         return None
     origin = center - reach * (affine[0] + affine[1])
-    warped = upright(image, origin, step[0], step[1], (count, count), beyond=255)
-    return warped.astype(np.float32)
+    return upright(image, origin, step[0], step[1], (count, count), beyond=255)
 
 
-def _edges(profile: NDArray[np.float32], level: float, middle: float) -> tuple[float, float] | None:
+def _edges(profile: NDArray[np.float64], level: float, middle: float) -> tuple[float, float] | None:
     """Return where the dark run around the middle begins and ends, to a fraction of a sample."""
-    dark = profile < level
+    values: list[float] = profile.tolist()
     start = stop = round(middle)
-    if not dark[start]:
+    if values[start] >= level:
         return None
-    while start > 0 and dark[start - 1]:
+    while start > 0 and values[start - 1] < level:
         start -= 1
-    while stop < len(dark) - 1 and dark[stop + 1]:
+    while stop < len(values) - 1 and values[stop + 1] < level:
         stop += 1
-    if start == 0 or stop == len(dark) - 1:
+    if start == 0 or stop == len(values) - 1:
         return None
-    first = start - 1 + (profile[start - 1] - level) / (profile[start - 1] - profile[start])
-    last = stop + (level - profile[stop]) / (profile[stop + 1] - profile[stop])
-    return float(first), float(last)
+    first = start - 1 + (values[start - 1] - level) / (values[start - 1] - values[start])
+    last = stop + (level - values[stop]) / (values[stop + 1] - values[stop])
+    return first, last

@@ -172,12 +172,14 @@ def _ring(
     inner_x, inner_y = (round((half + settings.gap) * grid) for half in size)
     outer_x, outer_y = (round((half + settings.surround) * grid) for half in size)
     ink = smooth > settings.ink_beside
-    rows, columns = slice(middle - outer_y, middle + outer_y), slice(middle - outer_x, middle + outer_x)
+    # One sample lies in the middle; as many lie before as behind it.
+    end = middle + 1
+    rows, columns = slice(middle - outer_y, end + outer_y), slice(middle - outer_x, end + outer_x)
     sides = (
         ink[:, middle - outer_y : middle - inner_y, columns],
-        ink[:, middle + inner_y : middle + outer_y, columns],
+        ink[:, end + inner_y : end + outer_y, columns],
         ink[:, rows, middle - outer_x : middle - inner_x],
-        ink[:, rows, middle + inner_x : middle + outer_x],
+        ink[:, rows, end + inner_x : end + outer_x],
     )
     inked = np.stack([side.mean(axis=(1, 2)) for side in sides], axis=1)
     present = (inked > _SIDE_SHARE).sum(axis=1)
@@ -207,8 +209,7 @@ def _parts(darkness: Singles, half: float, axis: int, grid: float, settings: Mea
     starts = np.concatenate(([0], np.linspace(before, count - before, 5).astype(int)))
     lengths = np.diff(np.append(starts, count)).astype(np.float32)
     sums = np.add.reduceat(darkness, starts, axis=axis)
-    means: Singles = sums / (lengths[:, None] if axis == 1 else lengths)
-    return means
+    return singles(sums / (lengths[:, None] if axis == 1 else lengths))
 
 
 def _darkest(parts: Singles) -> Singles:

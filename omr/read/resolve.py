@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,91 +23,75 @@ def resolve(
     columns: dict[str, list[int]] = {question.id: [] for question in questions}
     for index, box in enumerate(boxes):
         columns[box.question].append(index)
+    review = _unsure(marks, settings)
+    # Plain numbers from here on: rows are short, and arrays of three cost more than they save.
+    seen = _Seen(marks.states.tolist(), marks.doubts.tolist(), marks.confidence.tolist(), review.tolist())
     answers = []
-    review = np.zeros(len(boxes), dtype=np.bool_)
     for question in questions:
-        at = np.array(columns[question.id], dtype=np.intp)
-        choices = tuple(boxes[index].choice for index in at)
-        answer, doubtful = _answer(question, choices, marks, at, settings)
+        at = columns[question.id]
+        answer, asked = _answer(question, boxes, seen, at)
         answers.append(answer)
-        review[at] = doubtful
+        review[[index for index in at if asked and (Issue.BLANK in answer.issues or seen.states[index])]] = True
     return tuple(answers), review
 
 
-def _answer(
-    question: Question,
-    choices: tuple[str, ...],
-    marks: Marks,
-    at: NDArray[np.intp],
-    settings: ClassifySettings,
-) -> tuple[Answer, NDArray[np.bool_]]:
-    """Return one question's answer and which of its boxes a person has to look at."""
-    states, doubts, confidence = marks.states[at], marks.doubts[at], marks.confidence[at]
-    unsure = _unsure(states, doubts, confidence, settings)
-    chosen = tuple(choice for choice, state in zip(choices, states, strict=True) if state == MarkState.MARKED)
-    issues = _issues(states, doubts)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The marks of a page as plain lists, one entry a box."""
+
+    states: list[int]
+    doubts: list[int]
+    confidence: list[float]
+    unsure: list[bool]
+
+
+def _answer(question: Question, boxes: tuple[Box, ...], seen: _Seen, at: list[int]) -> tuple[Answer, bool]:
+    """Return one question's answer, and True where the respondent left it unclear."""
+    states = [seen.states[index] for index in at]
+    chosen = tuple(boxes[index].choice for index in at if seen.states[index] == MarkState.MARKED)
     unclear = _unclear(question, states, chosen)
-    if unsure.any():
+    if any(seen.unsure[index] for index in at):
         cause = Cause.READING
-    elif unclear:
-        cause = Cause.RESPONDENT
     else:
-        cause = Cause.NONE
-    review = unsure | _asked(states, unclear)
-    answer = Answer(
+        cause = Cause.RESPONDENT if unclear else Cause.NONE
+    return Answer(
         question=question.id,
         chosen=chosen,
-        confidence=float(np.prod(confidence.astype(np.float64))),
-        issues=issues + unclear,
+        confidence=prod(seen.confidence[index] for index in at),
+        issues=_issues(states, [seen.doubts[index] for index in at]) + unclear,
         cause=cause,
-    )
-    return answer, review
+    ), bool(unclear)
 
 
-def _unsure(
-    states: NDArray[np.uint8],
-    doubts: NDArray[np.uint16],
-    confidence: NDArray[np.float32],
-    settings: ClassifySettings,
-) -> NDArray[np.bool_]:
-    """Return where the machine itself is not sure what the box holds."""
+def _unsure(marks: Marks, settings: ClassifySettings) -> NDArray[np.bool_]:
+    """Return where the machine itself is not sure what the box holds, shape (N,)."""
     reading = int(Doubt.STREAK | Doubt.LOOSE_FIT | Doubt.DIRTY)
     unsure: NDArray[np.bool_] = (
-        (states == MarkState.MARGINAL)
-        | ((doubts & reading) != 0)
-        | ((confidence < settings.review_below) & (states != MarkState.CANCELLED))
+        (marks.states == MarkState.MARGINAL)
+        | ((marks.doubts & reading) != 0)
+        | ((marks.confidence < settings.review_below) & (marks.states != MarkState.CANCELLED))
     )
     return unsure
 
 
-def _issues(states: NDArray[np.uint8], doubts: NDArray[np.uint16]) -> tuple[Issue, ...]:
+def _issues(states: list[int], doubts: list[int]) -> tuple[Issue, ...]:
     """Return what the machine is unsure of."""
     found = []
-    if (states == MarkState.MARGINAL).any():
+    if MarkState.MARGINAL in states:
         found.append(Issue.MARGINAL_MARK)
-    if (doubts & int(Doubt.STREAK)).any():
+    if any(doubt & Doubt.STREAK.value for doubt in doubts):
         found.append(Issue.STREAK)
-    if (doubts & int(Doubt.LOOSE_FIT)).any():
+    if any(doubt & Doubt.LOOSE_FIT.value for doubt in doubts):
         found.append(Issue.LOOSE_FIT)
     return tuple(found)
 
 
-def _unclear(question: Question, states: NDArray[np.uint8], chosen: tuple[str, ...]) -> tuple[Issue, ...]:
+def _unclear(question: Question, states: list[int], chosen: tuple[str, ...]) -> tuple[Issue, ...]:
     """Return what the respondent left unclear; a filled box is a person's to settle on any form."""
-    if (states == MarkState.CANCELLED).any():
+    if MarkState.CANCELLED in states:
         return (Issue.CORRECTED,) if chosen else (Issue.FILLED_BOX,)
     if len(chosen) > 1:
         return (Issue.OVERMARKED,)
-    blank = not chosen and not (states == MarkState.MARGINAL).any()
-    if blank and question.blank is BlankRow.UNANSWERED:
+    if not chosen and MarkState.MARGINAL not in states and question.blank is BlankRow.UNANSWERED:
         return (Issue.BLANK,)
     return ()
-
-
-def _asked(states: NDArray[np.uint8], unclear: tuple[Issue, ...]) -> NDArray[np.bool_]:
-    """Return which boxes show the respondent's doubt: all of a blank row, else those with ink."""
-    if Issue.BLANK in unclear:
-        return np.ones(len(states), dtype=np.bool_)
-    if unclear:
-        return np.asarray(states != MarkState.EMPTY)
-    return np.zeros(len(states), dtype=np.bool_)

@@ -198,7 +198,7 @@ def test_a_range_of_pages_is_numbered_as_in_the_file(tmp_path, page, jpeg):
 def test_poppler_stands_in_where_pdfium_fails(tmp_path, page, jpeg, pdf_of, monkeypatch, likeness):
     pdf_of(tmp_path / "a.pdf", jpeg(page), UPRIGHT, (W, H))
 
-    def fail(_page):
+    def fail(_page, **_options):
         raise pypdfium2.PdfiumError("Failed to load page.")
 
     monkeypatch.setattr(pdf, "_taken_out", fail)
