@@ -1,0 +1,1 @@
+"""A second, independent maker of filled-in and scanned sheets; see README.md beside this file."""
