@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format messages samples clean
+.PHONY: demo test check format messages samples bench clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("omr needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -18,6 +18,11 @@ demo: $(VENV)/installed
 # The samples, made anew from their seeds.
 samples: $(VENV)/installed
 	$(BIN)/python samples/make.py
+
+# Speed and memory, on pages made anew; some ten minutes. Replaces bench/results/speed.txt and docs/speed.md's tables.
+bench: $(VENV)/installed
+#	bench/accuracy.py stands here: $(BIN)/python bench/accuracy.py --sheets 20 --seed 1
+	$(BIN)/python bench/speed.py
 
 test: check
 	$(BIN)/python -m pytest
