@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,12 @@ class Settings:
     @property
     def digest(self) -> str:
         """Name of these very numbers, 12 hexadecimal digits."""
-        return hashlib.sha256(repr(sorted(asdict(self).items())).encode()).hexdigest()[:12]
+        return _digest(self)
+
+
+@cache
+def _digest(settings: Settings) -> str:
+    return hashlib.sha256(repr(sorted(asdict(settings).items())).encode()).hexdigest()[:12]
 
 
 DEFAULT = Settings()

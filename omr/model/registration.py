@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,10 +54,14 @@ class Registration:
         x, y = self.points(np.array([[mm.x, mm.y]]))[0]
         return PointPx(float(x), float(y))
 
+    def corners(self, rects: Sequence[RectMm]) -> NDArray[np.float64]:
+        """Return the corners of rectangles on the scan, shape (N, 4, 2), px, each in the order of `quad`."""
+        edges = np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects]).reshape(-1, 4)
+        return self.points(edges[:, (0, 1, 2, 1, 2, 3, 0, 3)].reshape(-1, 2)).reshape(-1, 4, 2)
+
     def quad(self, rect: RectMm) -> QuadPx:
         """Return the four corners of `rect` on the scan: top left, top right, bottom right, bottom left."""
-        corners = self.points(np.array([(corner.x, corner.y) for corner in rect.corners]))
-        a, b, c, d = (PointPx(float(x), float(y)) for x, y in corners)
+        a, b, c, d = (PointPx(float(x), float(y)) for x, y in self.corners((rect,))[0])
         return a, b, c, d
 
     def _displaced(self, mm: NDArray[np.float64]) -> NDArray[np.float64]:

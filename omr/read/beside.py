@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
 from omr.model.arrays import singles
-from omr.model.geometry import RectMm
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.settings import BesideSettings
@@ -30,11 +29,12 @@ def ink_beside(
     light: gray values of paper and print, 0..255.
     """
     area = np.zeros((len(boxes), 2), dtype=np.float32)
+    corners = registration.corners([box.area for box in boxes])
     for column in _columns(boxes, settings):
         reach = _reach(boxes, column[0], settings)
         if reach > settings.start + settings.least_span:
-            areas = [boxes[k].area for k in column]
-            strips = _strips(image, areas, registration, reach, settings)
+            size = boxes[column[0]].area.width, boxes[column[0]].area.height
+            strips = _strips(image, corners[column], size, reach, settings)
             width = round((reach - settings.start) * settings.grid)
             for at, strip in enumerate((strips[:, :, :width], strips[:, :, -width:])):
                 darkness = (light[0] - strip.astype(np.float32)) / max(light[0] - light[1], 1.0)
@@ -67,21 +67,19 @@ def _reach(boxes: tuple[Box, ...], index: int, settings: BesideSettings) -> floa
 
 def _strips(
     image: NDArray[np.uint8],
-    areas: list[RectMm],
-    registration: Registration,
+    corners: NDArray[np.float64],
+    size: tuple[float, float],
     reach: float,
     settings: BesideSettings,
 ) -> NDArray[np.uint8]:
-    """Return boxes alike in size with the paper left and right of them, upright, shape (N, rows, columns)."""
-    width, height = areas[0].width, areas[0].height
-    first = np.array([(area.x, area.y) for area in areas])
-    at = registration.points(np.concatenate((first, first + (width, 0.0), first + (0.0, height))))
-    corner, right, below = np.split(at, 3)
-    across, down = (right - corner) / width, (below - corner) / height
+    """Return boxes of one size, mm, with the paper left and right of them, upright, shape (N, rows, columns)."""
+    width, height = size
+    across, down = (corners[:, 1] - corners[:, 0]) / width, (corners[:, 3] - corners[:, 0]) / height
     columns, rows = round((width + 2 * reach) * settings.grid), round(height * settings.grid)
-    strips = np.empty((len(areas), rows, columns), dtype=np.uint8)
+    strips = np.empty((len(corners), rows, columns), dtype=np.uint8)
+    first = corners[:, 0] - across * reach
     for strip, start, step_x, step_y in zip(
-        strips, corner - across * reach, across / settings.grid, down / settings.grid, strict=True
+        strips, first, across / settings.grid, down / settings.grid, strict=True
     ):
         upright(image, start, step_x, step_y, (columns, rows), out=strip)
     return strips
@@ -89,7 +87,11 @@ def _strips(
 
 def _areas(darkness: NDArray[np.float32], settings: BesideSettings) -> NDArray[np.float32]:
     """Return the ink of each strip, mm², shape (N,): the pieces wider and higher than a line that lies aside."""
-    ink = np.stack([singles(cv2.blur(each, (2, 2))) for each in darkness]) > settings.ink
+    count, rows, columns = darkness.shape
+    smooth = singles(cv2.blur(darkness.reshape(count * rows, columns), (2, 2))).reshape(darkness.shape)
+    # The strips were blurred as one, so their first rows hold something of the strip before.
+    smooth[:, 0] = smooth[:, 1]
+    ink = smooth > settings.ink
     least = settings.least_span * settings.grid
     area = np.zeros(len(ink), dtype=np.float32)
     # A piece as wide and high as that inks at least as many samples as it is wide.

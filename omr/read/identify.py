@@ -11,7 +11,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from omr.model.arrays import Floats, gray
-from omr.model.geometry import A4, QuadPx, RectMm
+from omr.model.geometry import A4, RectMm
 from omr.model.layout import Page
 from omr.model.pagecode import PageId, decode
 from omr.model.registration import Registration
@@ -209,20 +209,15 @@ def other_page(
     image: NDArray[np.uint8], page: Page, registration: Registration, mine: FoundCode
 ) -> PageId | None:
     """Return the page that the code not yet read names where it is another one (two sheets fed together)."""
-    for area in page.codes:
-        corners = registration.quad(area.grown(_CODE_MARGIN))
-        if _holds(corners, mine.corners.mean(axis=0)):
+    x, y = mine.corners.mean(axis=0).tolist()
+    for corners in registration.corners([area.grown(_CODE_MARGIN) for area in page.codes]):
+        if cv2.pointPolygonTest(corners.astype(np.float32), (x, y), measureDist=False) >= 0:
             continue
-        xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
-        for found in codes_in(image, int(min(xs)), int(min(ys)), int(max(xs)) + 1, int(max(ys)) + 1):
+        (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+        for found in codes_in(image, int(left), int(top), int(right) + 1, int(bottom) + 1):
             if found.page != mine.page:
                 return found.page
     return None
-
-
-def _holds(corners: QuadPx, point: Floats) -> bool:
-    outline = np.array([(corner.x, corner.y) for corner in corners], dtype=np.float32)
-    return cv2.pointPolygonTest(outline, (float(point[0]), float(point[1])), measureDist=False) >= 0
 
 
 _EDGE = 3.0

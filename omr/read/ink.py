@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
 from omr.model.arrays import singles
+from omr.model.geometry import RectMm
 from omr.model.layout import Field, FieldKind
 from omr.model.reading import Marks, MarkState
 from omr.model.registration import Registration
@@ -54,7 +55,11 @@ def cut_fields(
     image: NDArray[np.uint8], fields: tuple[Field, ...], registration: Registration, black: float
 ) -> tuple[FieldInk, ...]:
     """Return what stands in each field of a gray image. black: gray value of the form's print, 0..255."""
-    return tuple(FieldInk(field, _field(image, field, registration, black)) for field in fields)
+    areas = [field.area.grown(-_MARGIN) for field in fields]
+    return tuple(
+        FieldInk(field, _field(image, field.kind, area, corners, black))
+        for field, area, corners in zip(fields, areas, registration.corners(areas), strict=True)
+    )
 
 
 def is_signed(fields: tuple[FieldInk, ...]) -> bool | None:
@@ -147,16 +152,15 @@ def _box_ink(patches: Patches, index: int) -> NDArray[np.float32]:
 
 
 def _field(
-    image: NDArray[np.uint8], field: Field, registration: Registration, black: float
+    image: NDArray[np.uint8], kind: FieldKind, area: RectMm, corners: NDArray[np.float64], black: float
 ) -> NDArray[np.float32]:
-    area = field.area.grown(-_MARGIN)
     width, height = max(round(area.width * _GRID), 2), max(round(area.height * _GRID), 2)
-    corners = np.array([(corner.x, corner.y) for corner in registration.quad(area)])
     step_x, step_y = (corners[1] - corners[0]) / (width - 1), (corners[3] - corners[0]) / (height - 1)
     patch = upright(image, corners[0], step_x, step_y, (width, height))
-    paper = float(np.percentile(patch[::4, ::4], 75))
-    darkness: NDArray[np.float32] = (paper - patch.astype(np.float32)) / max(paper - black, 1.0)
-    if field.kind is not FieldKind.SIGNATURE:
+    samples = np.sort(patch[::4, ::4], axis=None)
+    paper = float(samples[len(samples) * 3 // 4])
+    darkness: NDArray[np.float32] = (paper - patch.astype(np.float32)) / np.float32(max(paper - black, 1.0))
+    if kind is not FieldKind.SIGNATURE:
         darkness[_on_rule(darkness)] = 0.0
     return np.clip(darkness, 0.0, 1.0)
 
@@ -167,7 +171,8 @@ def _on_rule(darkness: NDArray[np.float32]) -> NDArray[np.bool_]:
     A rule runs through the whole field, so most of its row is dark; handwriting leaves most of a row white.
     """
     smooth = singles(cv2.blur(darkness, (_DOTS, 1)))
-    rule = np.quantile(smooth, _RULE_SHARE, axis=1) > _RULE
+    at = int(_RULE_SHARE * smooth.shape[1])
+    rule = np.partition(smooth, at, axis=1)[:, at] > _RULE
     rule[1:] |= rule[:-1].copy()
     rule[:-1] |= rule[1:].copy()
     return np.asarray(rule)
