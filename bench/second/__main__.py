@@ -1,4 +1,4 @@
-"""`python -m bench.second LAYOUT --sheets N --seed S --profile P -o DIR`: print, fill in, scan, tell the truth."""
+"""Print, fill in, scan: `python -m bench.second LAYOUT --sheets N --seed S --profile P -o DIR`."""
 
 import argparse
 import subprocess

@@ -131,7 +131,7 @@ def scan(light: np.ndarray, device: Device, rng: np.random.Generator) -> tuple[n
     cv2.multiply(image, np.full(4, 238 / top), dst=image)
     gray = cv2.convertScaleAbs(image)
     if device.mode == "threshold":
-        gray = gray > 238 * rng.uniform(0.55, 0.66)
+        gray = gray > 238 * rng.uniform(0.6, 0.72)
     elif device.mode == "diffuse":
         level = np.clip((np.arange(256) - 40) * 255 / 175, 0, 255).astype(np.uint8)
         gray = np.array(Image.fromarray(cv2.LUT(gray, level)).convert("1"))
@@ -185,7 +185,7 @@ def _noise(device: Device) -> np.ndarray:
 
 
 def save(images: list[np.ndarray], path: Path, device: Device) -> list[Path]:
-    """Write the scans of one sheet: one file for PDF and TIFF, else a file a page; return what was written."""
+    """Write the scans of one sheet: one file for PDF and TIFF, else a file a page; return the files."""
     pages = [Image.fromarray(image) for image in images]
     path.parent.mkdir(parents=True, exist_ok=True)
     if device.suffix in {"pdf", "tif"}:

@@ -8,6 +8,8 @@ import numpy as np
 from .paper import Sheet, cover, darkness, transmission
 from .pens import FINE, Ink
 
+VISIBLE = 0.55
+"""Darkness from which a stroke must be seen on a 1-bit scan: half the print, and some more to be sure."""
 INSET = 0.1
 """The inside begins a tenth of the box's side within its outer edge: 0.5 mm in a box of 5 mm."""
 
@@ -37,24 +39,33 @@ class Found:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Measured inside one box: lengths in mm (as of a 5 mm box), darkness and coverage 0..1."""
+    """Measured inside one box: lengths in mm (as of a 5 mm box), darkness and coverage 0..1.
+
+    `contrast` is the darkness against the brightest spot inside: fluid can be brighter than the paper.
+    """
 
     span: float = 0.0
     width: float = 0.0
     dark: float = 0.0
+    contrast: float = 0.0
     coverage: float = 0.0
     gap: float = 9.0
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the specification asks of the page as a whole: its marks' darknesses, and the scan's kind."""
+    """What the specification asks of the page: its marks' darknesses, and the kind of scan."""
 
     darks: tuple[float, ...]
     blur: float
     gamma: float
-    onebit: bool
+    mode: str
     tolerance: float
+
+    @property
+    def onebit(self) -> bool:
+        """Tell whether the scan knows black and white only."""
+        return self.mode in {"threshold", "diffuse"}
 
     @property
     def pen(self) -> float:
@@ -110,14 +121,14 @@ def look(box: Box, inks: list[Ink], fluid: list[Ink], sheet: Sheet, page: Page) 
     far = darkness(cv2.GaussianBlur(light, (0, 0), max(page.blur, 0.05) * FINE), sheet, page.gamma)[
         inside, inside
     ]
-    strong = float(np.percentile(far, 99.5))
-    if strong < 0.01:
+    strong, weak = float(np.percentile(far, 99.5)), min(0.0, float(far.min()))
+    if strong - weak < 0.01:
         return Evidence()
-    core = far[far >= 0.5 * strong]
+    core = far[far >= weak + 0.5 * (strong - weak)]
     dark = float(np.percentile(core, 70))
-    mask = (near >= 0.4 * max(dark, 0.03)).astype(np.uint8)
+    mask = (near >= 0.5 * max(dark, 0.03)).astype(np.uint8)
     if not mask.any():
-        return Evidence()
+        return Evidence(dark=dark, contrast=dark - weak)
     scale = 5.0 / box.side / FINE
     rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     length = max(rows[-1] - rows[0], cols[-1] - cols[0]) + 1
@@ -127,7 +138,8 @@ def look(box: Box, inks: list[Ink], fluid: list[Ink], sheet: Sheet, page: Page) 
         span=length * scale,
         width=4 * (float(depth[depth > 0].mean()) - 0.25) * scale,
         dark=dark,
-        coverage=float(mask.mean()),
+        contrast=dark - weak,
+        coverage=float((near >= {"threshold": 0.65, "diffuse": 0.92}.get(page.mode, 0.5 * dark)).mean()),
         gap=2 * float(hole.max()) * scale,
     )
 
@@ -144,13 +156,14 @@ def _paste(canvas: np.ndarray, ink: Ink, x: int, y: int, blend: object) -> None:
 def judge(box: Box, found: Found, evidence: Evidence, page: Page) -> str:
     """Return empty, marked, marginal, cancelled, or `either` where the specification leaves it open."""
     own = [ink for ink in found.own if in_inside(ink, box) > 0.001]
+    visible = evidence.dark >= VISIBLE if own else all(_strength(ink) >= VISIBLE for ink in found.own)
     if found.kind == "ring":
         truth = "either" if own else "marginal"
     elif not own:
         truth = _not_inside(box, found)
-    elif found.kind == "fluid":
-        truth = _step(evidence.dark, 0.08, 0.12, "empty", "marginal", 0.03)
-    elif evidence.dark <= 0.08:
+    elif found.kind == "fluid" and evidence.contrast > 0.08:
+        truth = "marginal" if evidence.dark >= 0.15 else "either"
+    elif found.kind == "fluid" or evidence.dark <= 0.08:
         truth = "empty"
     elif evidence.dark < 0.15:
         truth = "either"
@@ -159,14 +172,13 @@ def judge(box: Box, found: Found, evidence: Evidence, page: Page) -> str:
         truth = "cancelled" if black else "either"
     else:
         truth = _stroke(evidence, page)
-    if page.onebit and truth != "empty" and evidence.dark < 0.6 and (own or truth == "either"):
-        truth = "either"
-    light = any(ink.dark.max() < 0.6 for ink in found.own)
-    return "either" if page.onebit and light and truth != "empty" else truth
+    return "either" if page.onebit and not visible and truth != "empty" else truth
 
 
-def _step(value: float, low: float, high: float, below: str, above: str, slack: float) -> str:
-    return below if value <= low else above if value >= high + slack else "either"
+def _strength(ink: Ink) -> float:
+    """Return the darkness of an ink, seen softly."""
+    soft = cv2.GaussianBlur(ink.dark, (0, 0), 0.08 * FINE)
+    return float(np.percentile(soft[soft >= 0.5 * soft.max()], 50))
 
 
 def _not_inside(box: Box, found: Found) -> str:

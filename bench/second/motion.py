@@ -30,7 +30,7 @@ def smooth_noise(n: int, knots: int, rng: np.random.Generator) -> np.ndarray:
 def trace(targets: np.ndarray, rng: np.random.Generator, spacing: float, haste: float = 0.5) -> Path:
     """Move a pen through `targets` ((k, 2) in mm) and sample the way every `spacing` mm.
 
-    `haste` 0..1 sets how early a stroke starts before the last one ends: the hastier, the rounder the corners.
+    `haste` 0..1 sets how early a stroke starts before the last one ends: hasty corners are round.
     """
     targets = np.asarray(targets, float)
     steps = np.diff(targets, axis=0)
@@ -44,7 +44,11 @@ def trace(targets: np.ndarray, rng: np.random.Generator, spacing: float, haste: 
     pulse /= pulse.sum(axis=0)
     done = np.cumsum(pulse, axis=0)
     bend = rng.normal(0, 0.22 if count < 6 else 0.08, count)
-    angle = np.arctan2(steps[:, 1], steps[:, 0]) + bend * (done - 0.5)
+    heading = np.arctan2(steps[:, 1], steps[:, 0])
+    turns = (np.diff(heading) + np.pi) % (2 * np.pi) - np.pi
+    if count > 2 and np.abs(turns).max() < 1.0:  # no corner: one round movement, each step an arc of it
+        bend = bend * 0.3 + np.interp(np.arange(count), np.arange(count - 1) + 0.5, turns)
+    angle = heading + bend * (done - 0.5)
     length = np.hypot(steps[:, 0], steps[:, 1]) / np.sinc(bend / (2 * np.pi))
     velocity = np.stack([(pulse * length * np.cos(angle)).sum(1), (pulse * length * np.sin(angle)).sum(1)], 1)
     way = targets[0] + np.cumsum(velocity, axis=0)

@@ -1,4 +1,4 @@
-"""The printed sheet in linear reflectance: print, photocopies, ink, fluid, specks, folds, holes, show-through."""
+"""The sheet in linear reflectance: print, photocopies, ink, fluid, specks, folds, show-through."""
 
 from dataclasses import dataclass, replace
 
@@ -22,13 +22,19 @@ class Sheet:
     """A printed side before anybody wrote on it.
 
     `toner` is how much of each COARSE pixel is printed, 0..255; `place` (2, 3) leads from mm on the original
-    to mm on this paper; `white` and `black` are the reflectances around the boxes and of the print.
+    to mm on this paper; `white` and `black` are the reflectances around the boxes and of the print,
+    `solid` how much of a black square is really black.
     """
 
     toner: np.ndarray
     place: np.ndarray
     white: float
     black: float
+    solid: float = 1.0
+
+    def dark_end(self) -> float:
+        """Return the reflectance of solid print, its missing grains included: what darkness 1 means."""
+        return self.white + (self.black - self.white) * self.solid
 
 
 def blank_sheet(page: object, rng: np.random.Generator) -> Sheet:
@@ -53,7 +59,7 @@ def photocopy(sheet: Sheet, rng: np.random.Generator) -> Sheet:
     pixels = move * [[1, 1, COARSE], [1, 1, COARSE]]
     toner = cv2.warpAffine(sheet.toner, pixels, (width, height), flags=cv2.INTER_LINEAR)
     toner = cv2.GaussianBlur(toner, (0, 0), rng.uniform(0.05, 0.10) * COARSE)
-    bias, slope = rng.uniform(0.30, 0.62), rng.uniform(5, 14)
+    bias, slope = rng.uniform(0.30, 0.52), rng.uniform(5, 14)
     level = 1 / (1 + np.exp(-slope * (np.linspace(0, 1, 256) - bias)))
     level = (level - level[0]) / (level[-1] - level[0])
     toner = cv2.LUT(toner, (255 * level).astype(np.uint8))
@@ -68,23 +74,22 @@ def photocopy(sheet: Sheet, rng: np.random.Generator) -> Sheet:
         cv2.circle(
             toner, (int(x * 16), int(y * 16)), int(rng.uniform(0.4, 1.7) * 16), 255, -1, cv2.LINE_AA, 4
         )
-    whole = np.vstack([move, [0, 0, 1]]) @ np.vstack([sheet.place, [0, 0, 1]])
-    return replace(
-        sheet,
-        toner=toner,
-        place=whole[:2],
-        white=sheet.white * rng.uniform(0.84, 1.0),
-        black=min(sheet.black * rng.uniform(1.0, 1.7), 0.11),
+    cells = np.sort(
+        cv2.resize(toner, None, fx=1 / COARSE, fy=1 / COARSE, interpolation=cv2.INTER_AREA), axis=None
     )
+    solid = float(cells[-100:].mean()) / 255  # what the fiducials show of the print's black, grains and all
+    white, black = sheet.white * rng.uniform(0.84, 1.0), min(sheet.black * rng.uniform(1.0, 1.7), 0.11)
+    whole = np.vstack([move, [0, 0, 1]]) @ np.vstack([sheet.place, [0, 0, 1]])
+    return replace(sheet, toner=toner, place=whole[:2], white=white, black=black, solid=solid)
 
 
-def reflectance(sheet: Sheet, behind: np.ndarray | None, colour: bool) -> np.ndarray:
-    """Return the sheet as linear reflectance, float32 (h, w) or (h, w, 3); `behind` shines through."""
+def reflectance(sheet: Sheet, behind: np.ndarray | None, tints: tuple[float, ...]) -> np.ndarray:
+    """Return linear reflectance, float32 (h, w), with three `tints` (h, w, 3); `behind` shines through."""
     table = (sheet.white + (sheet.black - sheet.white) * np.linspace(0, 1, 256)).astype(np.float32)
     light = cv2.LUT(sheet.toner, table)
     if behind is not None:
         light *= behind
-    return np.repeat(light[:, :, None], 3, axis=2) if colour else light
+    return cv2.merge([light * tint for tint in tints]) if tints else light
 
 
 def show_through(toner: np.ndarray, dark: float) -> np.ndarray:
@@ -103,7 +108,7 @@ def transmission(dark: np.ndarray, absorption: float = 1.0) -> np.ndarray:
 
 def darkness(light: np.ndarray, sheet: Sheet, gamma: float) -> np.ndarray:
     """Return darkness as a scan of that tone shows it: 0 the paper, 1 the print."""
-    white, black = sheet.white ** (1 / gamma), sheet.black ** (1 / gamma)
+    white, black = sheet.white ** (1 / gamma), sheet.dark_end() ** (1 / gamma)
     return (white - np.power(light, 1 / gamma)) / (white - black)
 
 
@@ -169,18 +174,13 @@ def blob(
     )
 
 
-def fold(
-    light: np.ndarray, ends: tuple[float, float], across: bool, dark: float, rng: np.random.Generator
-) -> None:
-    """Press a crease into the page, in place, from edge to edge between two places in mm."""
-    length = light.shape[1] if across else light.shape[0]
-    middle = np.linspace(*ends, length) + 0.06 * np.cumsum(rng.normal(0, 0.02, length))
+def fold(light: np.ndarray, place: tuple[float, float], dark: float, rng: np.random.Generator) -> None:
+    """Press a crease across the page, in place, between heights at its left and right edge, in mm."""
+    length = light.shape[1]
+    middle = np.linspace(*place, length) + 0.06 * np.cumsum(rng.normal(0, 0.02, length))
     half = int(0.6 * COARSE)
     profile = np.exp(-((np.arange(-half, half + 1) / COARSE / rng.uniform(0.08, 0.16)) ** 2))
-    rows = (middle * COARSE).astype(int)[:, None] + np.arange(-half, half + 1)
-    rows = rows.clip(0, (light.shape[0] if across else light.shape[1]) - 1)
-    along = np.broadcast_to(np.arange(length)[:, None], rows.shape)
-    depth = np.clip(dark * (0.7 + 0.3 * np.sin(np.linspace(0, rng.uniform(3, 30), length))), 0, dark)
-    pass_ = transmission(depth[:, None] * profile).astype(np.float32)
-    where = (rows, along) if across else (along, rows)
-    light[where] *= pass_[..., None] if light.ndim == 3 else pass_
+    rows = ((middle * COARSE).astype(int)[:, None] + np.arange(-half, half + 1)).clip(0, light.shape[0] - 1)
+    depth = dark * (0.7 + 0.3 * np.sin(np.linspace(0, rng.uniform(3, 30), length)))
+    less = transmission(depth[:, None] * profile).astype(np.float32)
+    light[rows, np.arange(length)[:, None]] *= less[..., None] if light.ndim == 3 else less

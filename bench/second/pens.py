@@ -28,12 +28,12 @@ BLUE = (1.25, 1.02, 0.35)
 RED = (0.35, 1.30, 1.15)
 # name, kind, share, width mm, darkness, colour
 _SHELF = (
-    ("ballpoint-blue", "ball", 0.32, (0.31, 0.44), (0.50, 0.78), BLUE),
-    ("ballpoint-black", "ball", 0.16, (0.31, 0.44), (0.58, 0.90), (1.0, 1.0, 1.0)),
-    ("ballpoint-red", "ball", 0.07, (0.32, 0.45), (0.44, 0.66), RED),
-    ("pencil", "pencil", 0.17, (0.38, 0.65), (0.46, 0.75), (1.0, 1.0, 1.0)),
-    ("gel-blue", "gel", 0.09, (0.32, 0.55), (0.62, 0.80), BLUE),
-    ("gel-black", "gel", 0.09, (0.32, 0.55), (0.80, 0.98), (1.0, 1.0, 1.0)),
+    ("ballpoint-blue", "ball", 0.32, (0.25, 0.44), (0.50, 0.78), BLUE),
+    ("ballpoint-black", "ball", 0.16, (0.25, 0.44), (0.58, 0.90), (1.0, 1.0, 1.0)),
+    ("ballpoint-red", "ball", 0.07, (0.27, 0.45), (0.44, 0.66), RED),
+    ("pencil", "pencil", 0.17, (0.33, 0.65), (0.46, 0.75), (1.0, 1.0, 1.0)),
+    ("gel-blue", "gel", 0.09, (0.26, 0.55), (0.62, 0.80), BLUE),
+    ("gel-black", "gel", 0.09, (0.26, 0.55), (0.80, 0.98), (1.0, 1.0, 1.0)),
     ("felt-black", "felt", 0.06, (0.55, 1.05), (0.85, 1.00), (1.0, 1.0, 1.0)),
     ("felt-red", "felt", 0.04, (0.55, 0.95), (0.55, 0.72), RED),
 )
@@ -41,7 +41,7 @@ _SHELF = (
 
 @dataclass(frozen=True)
 class Ink:
-    """Ink on paper: `dark` (h, w) 0..1 at FINE pixels per mm; `x`, `y` its corner on the page in such pixels."""
+    """Ink on paper: `dark` (h, w) 0..1 at FINE pixels per mm; `x`, `y` its corner on the page, in them."""
 
     x: int
     y: int
@@ -49,8 +49,10 @@ class Ink:
     pen: Pen
 
 
-def pick_pen(rng: np.random.Generator) -> Pen:
-    """Return one pen off the shelf, with its own width and darkness."""
+def pick_pen(rng: np.random.Generator, tries: int = 1) -> Pen:
+    """Return one pen off the shelf, with its own width and darkness: the darkest of so many."""
+    if tries > 1:
+        return max((pick_pen(rng) for _ in range(tries)), key=lambda pen: pen.darkness)
     shares = np.array([row[2] for row in _SHELF])
     name, kind, _, width, darkness, colour = _SHELF[rng.choice(len(_SHELF), p=shares / shares.sum())]
     return Pen(name, kind, rng.uniform(*width), rng.uniform(*darkness), colour)

@@ -25,12 +25,12 @@ class Respondent:
     leaning: float
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Respondent":
-        """Return somebody: 5 % write with a faint pencil, 8 % take up another pen on the way."""
+    def draw(cls, rng: np.random.Generator, *, bold: bool = False) -> "Respondent":
+        """Return somebody: 5 % write with a faint pencil, 8 % change the pen; `bold` prefers dark ones."""
         if rng.random() < 0.05:
             pens: tuple[Pen, ...] = (faint_pencil(rng),)
         else:
-            pens = tuple(pick_pen(rng) for _ in range(2 if rng.random() < 0.08 else 1))
+            pens = tuple(pick_pen(rng, 3 if bold else 1) for _ in range(2 if rng.random() < 0.08 else 1))
         return cls(Habit.draw(rng), pens, rng.uniform(0.1, 0.9), rng.uniform(0.2, 3))
 
 
@@ -68,7 +68,7 @@ def fill_in(
             target.own.append(_draw(shapes.fill(first.side, pen.width, rng), first, pen, who, rng))
         elif luck < CORRECTED + FLUID:
             target.kind = "fluid"
-            wide, high = first.side * rng.uniform(1.0, 1.6, 2)
+            wide, high = first.side * rng.uniform(1.2, 1.6, 2)
             target.fluid.append(
                 blob(first.x, first.y, wide * 1.1, high * 1.1, rng.uniform(0.6, 0.98), 0.1, rng)
             )
@@ -113,15 +113,14 @@ def _mark(
     elif kind == "beside":
         strokes = shapes.beside(shape, habit, box.side, rng)
     elif kind == "overshoot":
-        near = sorted(boxes, key=lambda b: (b.x - box.x) ** 2 + (b.y - box.y) ** 2)[1:4]
-        goal = near[rng.integers(len(near))] if near else box
-        toward = np.array([goal.x - box.x, goal.y - box.y])
-        toward *= 1 - rng.uniform(-0.05, 0.3) * box.side / max(float(np.hypot(*toward)), box.side)
-        strokes = shapes.overshoot(shape, habit, box.side, toward, rng)
+        body = shape if rng.random() < 0.5 else str(rng.choice(("cross", "scribble")))
+        near = sorted(boxes, key=lambda b: (b.x - box.x) ** 2 + (b.y - box.y) ** 2)[1:5]
+        goals = [np.array([b.x - box.x, b.y - box.y]) for b in near] or [np.array([0.0, -2 * box.side])]
+        strokes = shapes.overshoot(shapes.plain(body, habit, box.side, rng), goals, box.side, rng)
     else:
         strokes = shapes.plain(shape, habit, box.side, rng)
     if kind == "faint":
-        pen = lighter(pen, rng.uniform(0.12, 0.3) / pen.darkness)
+        pen = lighter(pen, rng.uniform(0.17, 0.31) / pen.darkness)
     here = found[box.question, box.choice]
     here.kind, here.pen = kind, pen.name
     here.own.append(_draw(strokes, box, pen, who, rng))
@@ -135,9 +134,10 @@ def _draw(strokes: Strokes, box: Box, pen: Pen, who: Respondent, rng: np.random.
 
 def _rubbed(ink: Ink, rng: np.random.Generator) -> Ink:
     """Return what a rubber leaves: a faint, patchy rest of the ink."""
-    rows, cols = ink.dark.shape
-    patch = np.interp(np.linspace(0, 4, cols), range(5), rng.uniform(0.3, 1, 5)).astype(np.float32)
-    rest = ink.dark * patch[None, :] * np.float32(rng.uniform(0.04, 0.11) / max(float(ink.dark.max()), 0.05))
+    patch = np.interp(np.linspace(0, 4, ink.dark.shape[1]), range(5), rng.uniform(0.3, 1, 5)).astype(
+        np.float32
+    )
+    rest = ink.dark * patch[None, :] * np.float32(rng.uniform(0.03, 0.085) / max(float(ink.dark.max()), 0.05))
     return Ink(ink.x, ink.y, rest, ink.pen)
 
 

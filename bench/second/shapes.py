@@ -72,7 +72,7 @@ def dot(side: float, rng: np.random.Generator) -> Strokes:
     """Return a pressed dot or tiny circle near the middle of the box."""
     middle = rng.normal(0, 0.12 * side, 2).clip(-0.22 * side, 0.22 * side)
     around = np.linspace(0, 2 * np.pi * rng.uniform(0.5, 1.6), 6)
-    radius = rng.uniform(0.1, 0.5)
+    radius = rng.uniform(0.2, 0.6)
     return [middle + radius * np.stack([np.cos(around), np.sin(around)], 1)]
 
 
@@ -97,29 +97,39 @@ def beside(shape: str, habit: Habit, side: float, rng: np.random.Generator) -> S
     strokes = plain(shape, habit, side * rng.uniform(0.45, 0.65), rng)
     every = np.concatenate(strokes)
     gap = side / 2 + rng.uniform(0.35, 0.8)
-    if rng.random() < 0.5:
-        shift = gap - every[:, 0].min()
-    else:
-        shift = -gap - every[:, 0].max()
+    shift = gap - every[:, 0].min() if rng.random() < 0.5 else -gap - every[:, 0].max()
     return [s + np.array([shift, rng.normal(0, 0.3)]) for s in strokes]
 
 
-def overshoot(shape: str, habit: Habit, side: float, toward: np.ndarray, rng: np.random.Generator) -> Strokes:
-    """Return a mark whose last stroke runs on `toward` a point (mm from this box's middle)."""
-    strokes = plain(shape, habit, side, rng)
+def overshoot(strokes: Strokes, goals: list[np.ndarray], side: float, rng: np.random.Generator) -> Strokes:
+    """Return the mark with its last stroke run on into that of the `goals` it already points at.
+
+    `goals` are middles of other boxes, in mm from this box's middle.
+    """
     last = strokes[-1]
-    ends = last if np.linalg.norm(last[0] - toward) > np.linalg.norm(last[-1] - toward) else last[::-1]
-    return [*strokes[:-1], np.concatenate([ends, [toward + rng.normal(0, 0.5, 2)]])]
+    arm = last[-1] - last[-2]
+    goal = max(goals, key=lambda g: float(g @ arm) / np.linalg.norm(g) - 0.02 * float(np.linalg.norm(g)))
+    reach = 1 - side * rng.uniform(-0.1, 0.36) / np.linalg.norm(goal)
+    return [*strokes[:-1], np.vstack([last[:-1], goal * reach + rng.normal(0, 0.4, 2)])]
 
 
 def fill(side: float, width: float, rng: np.random.Generator) -> Strokes:
-    """Return two passes of close hatching that black the box out, a little over its frame."""
+    """Return one to three passes of close hatching that black the box out, a little over its frame."""
     strokes = []
-    for flat in (False, True):
-        reach = side / 2 + rng.uniform(-0.1, 0.25)
-        lines = max(5, int(2 * reach / (width * rng.uniform(0.5, 0.72))))
-        across = np.linspace(-reach, reach, lines)
-        sides = np.where(np.arange(lines) % 2, reach, -reach) * rng.uniform(0.97, 1.05, lines)
-        way = np.stack([across + rng.normal(0, 0.03, lines), sides], 1)
-        strokes.append(way[:, ::-1] if flat else way)
+    start = rng.uniform(0, np.pi)
+    for angle in start + np.array([0.0, 1.1, 2.1])[: rng.choice(3, p=(0.1, 0.6, 0.3)) + 1]:
+        reach = side / 2 + rng.uniform(0.0, 0.2)
+        along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+        wide = reach * np.abs(across).sum()
+        offsets = np.arange(-wide, wide, width * rng.uniform(0.45, 0.8)) + rng.normal(0, 0.04)
+        ends = []
+        for number, offset in enumerate(offsets):
+            spans = np.sort(
+                np.stack([(-reach - offset * across) / along, (reach - offset * across) / along]), axis=0
+            )
+            begin, end = spans[0].max(), spans[1].min()
+            if begin < end:
+                tip = (begin, end)[number % 2] + rng.normal(0, 0.12)
+                ends.append(offset * across + tip * along)
+        strokes.append(np.array(ends))
     return strokes

@@ -22,7 +22,6 @@ from .paper import (
     reflectance,
     show_through,
 )
-from .pens import Ink, Pen, lighter
 from .people import Respondent, fill_in, speck
 from .shapes import PLAIN
 
@@ -63,7 +62,7 @@ def make(
         unit = entry["unit"] or f"dv{order // UNIT_SHEETS + 1:02}"
         device = set_up(profile, dpi, np.random.default_rng([seed, 1, *unit.encode()]))
         rng = np.random.default_rng([seed, 2, order])
-        who = Respondent.draw(rng)
+        who = Respondent.draw(rng, bold=profile == "onebit")
         count, first = int(entry["pages"]), int(entry["first_page"]) - 1
         sides = [blank_sheet(document[first + n], rng) for n in range(count)]
         images = []
@@ -112,9 +111,8 @@ def _page(
     dirt = [speck(*(rng.uniform(0, 1, 2) * SIZE_MM), rng) for _ in range(rng.poisson(device.dirt))]
     for box in boxes:
         found[box.question, box.choice].specks += [s for s in dirt if in_inside(s, box) > 0]
-    light = reflectance(
-        sheet, None if back is None else show_through(back, device.through), device.mode == "colour"
-    )
+    tints = tuple(rng.uniform(0.93, 1.03, 3)) if device.mode == "colour" else ()
+    light = reflectance(sheet, None if back is None else show_through(back, device.through), tints)
     for here in found.values():
         for ink in here.own + [s for s in here.specks if not any(s is d for d in dirt)]:
             put_ink(light, ink)
@@ -135,18 +133,12 @@ def _moved(box: Box, place: np.ndarray) -> Box:
 def _mishaps(light: np.ndarray, boxes: list[Box], device: Device, rng: np.random.Generator) -> dict[Box, str]:
     """Fold, punch and staple the page; return the boxes a fold crosses."""
     crossed: dict[Box, str] = {}
-    for _ in range(int(rng.random() < 0.05) * int(rng.integers(1, 3))):
-        across = bool(rng.random() < 0.7)
-        at = (
-            SIZE_MM[across] * rng.uniform(0.2, 0.8)
-            if rng.random() < 0.5
-            else (boxes or [Box("", "", 90, 140, 5)])[0].y
-        )
-        ends = (at + rng.normal(0, 2), at + rng.normal(0, 2))
-        fold(light, ends, across, rng.uniform(0.05, 0.14), rng)
+    if rng.random() < 0.05 and boxes:
+        middle = boxes[rng.integers(len(boxes))].y + rng.normal(0, 2)
+        left, right = middle + rng.normal(0, 2, 2)
+        fold(light, (left, right), rng.uniform(0.05, 0.14), rng)
         for box in boxes:
-            along, height = (box.x / SIZE_MM[0], box.y) if across else (box.y / SIZE_MM[1], box.x)
-            if abs(height - ends[0] - (ends[1] - ends[0]) * along) < box.side / 2:
+            if abs(box.y - left - (right - left) * box.x / SIZE_MM[0]) < box.side / 2:
                 crossed[box] = "fold"
     if device.holes:
         top = rng.uniform(104, 112)
@@ -154,16 +146,8 @@ def _mishaps(light: np.ndarray, boxes: list[Box], device: Device, rng: np.random
             hole = blob(rng.uniform(10, 11.5), y, 5.6, 5.6, 0.98, 0.01, rng)
             put_ink(light, hole)
     if device.staples:
-        for turn in rng.uniform(-1, 1, 1):
-            for t in np.linspace(-5, 5, 60):
-                wire = blob(14 + t * np.cos(turn), 9 + t * np.sin(turn) * 0.4, 0.5, 0.5, 0.5, 0.05, rng)
-                put_ink(light, lighter_blob(wire, 0.3))
+        put_ink(light, blob(14, 9, rng.uniform(9, 12), 0.5, 0.7, 0.05, rng))
     return crossed
-
-
-def lighter_blob(ink: Ink, factor: float) -> Ink:
-    """Return a spot of less darkness."""
-    return Ink(ink.x, ink.y, ink.dark * factor, lighter(Pen("wire", "speck", 0, 1), factor))
 
 
 def _streaked(boxes: list[Box], way: np.ndarray, device: Device) -> dict[Box, str]:
@@ -184,13 +168,7 @@ def _truth(
     device: Device,
 ) -> list[tuple[object, ...]]:
     """Judge every box of a page by the ink measured in it."""
-    page = Page(
-        (),
-        device.blur,
-        device.gamma,
-        device.mode in {"threshold", "diffuse"},
-        0.1 if device.dpi >= 300 else 0.15,
-    )
+    page = Page((), device.blur, device.gamma, device.mode, 0.1 if device.dpi >= 300 else 0.15)
     seen = {}
     for box in boxes:
         here = found[box.question, box.choice]
