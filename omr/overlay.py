@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Self
 
 import cv2
 import numpy as np
@@ -34,18 +36,79 @@ _PRINT: Colour = (200, 120, 0)
 _REACH_MM = 1.2
 """White kept around a box in the gallery, mm."""
 
-_CELL = 96
-_LABEL = 16
+COLUMNS, ROWS = 20, 15
+"""Boxes on one sheet of the gallery."""
+
+CELL = (112, 132)
+"""Width and height of a box's cell on a sheet, px: its crop in a frame, and three lines of caption."""
+
+_CROP, _FRAME, _LINE = 80, 4, 12
+"""Side of a crop, thickness of its frame, height of a line, px: 11 px for a millimetre, as of 275 dpi."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class GalleryBox:
-    """One box of the gallery: its crop and what was measured."""
+    """One box of the gallery. page: serial, page number and frame; at: place of its crop among all."""
 
-    crop: Gray
     fill_ratio: float
+    at: int
+    page: str
+    box: str
     state: MarkState
-    confidence: float
+
+
+class Gallery:
+    """Every box of any number of pages, sorted by fill ratio. Use as a context manager.
+
+    Crops wait in a temporary file: memory holds a short record a box, whatever the stack.
+    """
+
+    def __init__(self) -> None:
+        self._boxes: list[GalleryBox] = []
+        self._crops = TemporaryFile()  # noqa: SIM115  (closed on leaving)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._crops.close()
+
+    def add(self, image: Gray, reading: Reading, page: Page) -> None:
+        """Take in every box of a page, cut out upright."""
+        name = f"{reading.page.sheet}/{reading.page.page} f{reading.scan.frame}"
+        fill = reading.measurements.column("fill_ratio")
+        for index, box in enumerate(page.boxes):
+            crop = cut_out(image, reading.registration, _square(box.area.grown(_REACH_MM)), _CROP)
+            self._crops.write(crop.tobytes())
+            state = MarkState(int(reading.marks.states[index]))
+            self._boxes.append(GalleryBox(float(fill[index]), len(self._boxes), name, box.id, state))
+
+    def ordered(self) -> tuple[GalleryBox, ...]:
+        """Return every box by fill ratio, and boxes that are alike in the order they came in."""
+        return tuple(sorted(self._boxes, key=lambda box: (box.fill_ratio, box.at)))
+
+    def sheets(self) -> Iterator[Picture]:
+        """Yield contact sheets, shape (H, W, 3), `COLUMNS` boxes across and up to `ROWS` down."""
+        ordered = self.ordered()
+        for first in range(0, len(ordered), COLUMNS * ROWS):
+            boxes = ordered[first : first + COLUMNS * ROWS]
+            width, height = CELL
+            rows = -(-len(boxes) // COLUMNS)
+            sheet = np.full((rows * height, COLUMNS * width, 3), 255, dtype=np.uint8)
+            for number, box in enumerate(boxes):
+                top, left = number // COLUMNS * height, number % COLUMNS * width
+                self._draw(sheet[top : top + height, left : left + width], box)
+            yield sheet
+
+    def _draw(self, cell: Picture, box: GalleryBox) -> None:
+        self._crops.seek(box.at * _CROP * _CROP)
+        crop = np.frombuffer(self._crops.read(_CROP * _CROP), np.uint8).reshape(_CROP, _CROP)
+        left, side = (cell.shape[1] - _CROP) // 2, _CROP + 2 * _FRAME
+        cell[:side, left - _FRAME : left + _CROP + _FRAME] = COLOURS[box.state]
+        cell[_FRAME : _FRAME + _CROP, left : left + _CROP] = crop[:, :, None]
+        for number, line in enumerate((f"{box.fill_ratio:.3f}", box.page, box.box), start=1):
+            at = (3, side + number * _LINE)
+            cv2.putText(cell, line, at, cv2.FONT_HERSHEY_SIMPLEX, 0.34, (0, 0, 0), 1, cv2.LINE_AA)
 
 
 def draw_reading(image: Gray, reading: Reading, page: Page) -> Picture:
@@ -64,34 +127,6 @@ def draw_rejection(image: Gray, rejection: Rejection) -> Picture:
     """Return the scan, shape (H, W, 3), with the reason it was refused written on it."""
     picture = np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
     _caption(picture, f"{rejection.reason} {rejection.detail}", image.shape[1] / 210)
-    return picture
-
-
-def gallery_boxes(image: Gray, reading: Reading, page: Page) -> Iterable[GalleryBox]:
-    """Return every box of a page, cut out upright."""
-    fill = reading.measurements.column("fill_ratio")
-    for index, box in enumerate(page.boxes):
-        yield GalleryBox(
-            crop=cut_out(image, reading.registration, box.area.grown(_REACH_MM), _CELL),
-            fill_ratio=float(fill[index]),
-            state=MarkState(int(reading.marks.states[index])),
-            confidence=float(reading.marks.confidence[index]),
-        )
-
-
-def draw_gallery(boxes: Sequence[GalleryBox], columns: int = 16) -> Picture:
-    """Return all boxes side by side, sorted by fill ratio, framed in the colour of their state."""
-    ordered = sorted(boxes, key=lambda box: box.fill_ratio)
-    rows = max(1, -(-len(ordered) // columns))
-    picture = np.full((rows * (_CELL + _LABEL), columns * _CELL, 3), 255, dtype=np.uint8)
-    for number, box in enumerate(ordered):
-        top, left = number // columns * (_CELL + _LABEL), number % columns * _CELL
-        cell = picture[top : top + _CELL, left : left + _CELL]
-        cell[:] = cv2.cvtColor(box.crop, cv2.COLOR_GRAY2BGR)
-        cv2.rectangle(cell, (1, 1), (_CELL - 2, _CELL - 2), COLOURS[box.state], 2)
-        label = f"{box.fill_ratio:.3f} {box.confidence:.3f}"
-        at = (left + 3, top + _CELL + _LABEL - 4)
-        cv2.putText(picture, label, at, cv2.FONT_HERSHEY_SIMPLEX, 0.36, (0, 0, 0), 1, cv2.LINE_AA)
     return picture
 
 
@@ -117,6 +152,12 @@ def save(path: Path, picture: Picture) -> None:
                 path=path, reason=error.strerror
             )
         ) from error
+
+
+def _square(area: RectMm) -> RectMm:
+    """Return the smallest square around an area, with the same centre."""
+    side = max(area.width, area.height)
+    return RectMm(area.center.x - side / 2, area.center.y - side / 2, side, side)
 
 
 def _draw_box(picture: Picture, reading: Reading, index: int, box: Box, thick: int) -> None:
