@@ -1,6 +1,7 @@
 """Forms in, scans and truth out: one batch a unit, one scanner a batch, one respondent a sheet."""
 
 import csv
+import zlib
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -54,14 +55,17 @@ def make(
         The path of truth.csv, with COLUMNS.
     """
     pages = _boxes(layout_boxes)
+    form = zlib.crc32(Path(layout_boxes).read_bytes())
     document = pypdfium2.PdfDocument(forms_pdf)
     rows: list[tuple[object, ...]] = []
     with Path(manifest).open(encoding="utf-8-sig", newline="") as file:
         listed = list(csv.DictReader(file))
     for order, entry in enumerate(listed):
         unit = entry["unit"] or f"dv{order // UNIT_SHEETS + 1:02}"
-        device = set_up(profile, dpi, np.random.default_rng([seed, 1, *unit.encode()]))
-        rng = np.random.default_rng([seed, 2, order])
+        device = set_up(
+            profile, dpi, np.random.default_rng([seed, 1, form, *profile.encode(), *unit.encode()])
+        )
+        rng = np.random.default_rng([seed, 2, form, order, *profile.encode()])
         who = Respondent.draw(rng, bold=profile == "onebit")
         count, first = int(entry["pages"]), int(entry["first_page"]) - 1
         sides = [blank_sheet(document[first + n], rng) for n in range(count)]
@@ -111,7 +115,7 @@ def _page(
     dirt = [speck(*(rng.uniform(0, 1, 2) * SIZE_MM), rng) for _ in range(rng.poisson(device.dirt))]
     for box in boxes:
         found[box.question, box.choice].specks += [s for s in dirt if in_inside(s, box) > 0]
-    tints = tuple(rng.uniform(0.93, 1.03, 3)) if device.mode == "colour" else ()
+    tints = tuple(map(float, rng.uniform(0.93, 1.03, 3))) if device.mode == "colour" else ()
     light = reflectance(sheet, None if back is None else show_through(back, device.through), tints)
     for here in found.values():
         for ink in here.own + [s for s in here.specks if not any(s is d for d in dirt)]:
