@@ -157,7 +157,9 @@ def judge(box: Box, found: Found, evidence: Evidence, page: Page) -> str:
     """Return empty, marked, marginal, cancelled, or `either` where the specification leaves it open."""
     own = [ink for ink in found.own if in_inside(ink, box) > 0.001]
     visible = evidence.dark >= VISIBLE if own else all(_strength(ink) >= VISIBLE for ink in found.own)
-    if found.kind == "ring":
+    if found.own and not own and (faint := max(map(_strength, found.own))) < 0.2:
+        truth = "empty" if faint < 0.05 else "either"  # beside or around the box, and rubbed out
+    elif found.kind == "ring":
         truth = "either" if own else "marginal"
     elif not own:
         truth = _not_inside(box, found)

@@ -82,6 +82,16 @@ def test_a_tail_from_a_mark_with_most_ink_at_home_leaves_the_box_empty() -> None
     assert judge(BOX, Found(others=[(tail, home)]), nothing, PAGE) == "either"
 
 
+def test_a_mark_beside_the_box_is_marginal_until_it_is_rubbed_out() -> None:
+    def beside(dark: float) -> Ink:
+        ink = stroke(2.0, dark)
+        return Ink(ink.x + 4 * FINE, ink.y, ink.dark, ink.pen)
+
+    assert truth(beside(0.7), "beside") == "marginal"
+    assert truth(beside(0.1), "erasure") == "either"
+    assert truth(beside(0.03), "erasure") == "empty"
+
+
 def test_a_hand_reaches_its_goal_and_slows_down_at_a_corner() -> None:
     goal = np.array([(0.0, 0.0), (1.0, 2.0), (3.5, -2.5)])
     path = trace(goal, np.random.default_rng(3), 0.02, 0.2)
