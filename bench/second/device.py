@@ -190,14 +190,12 @@ def save(images: list[np.ndarray], path: Path, device: Device) -> list[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     if device.suffix in {"pdf", "tif"}:
         target = path.with_suffix(f".{device.suffix}")
-        quality = min(_fit(page, device)[0] for page in pages) if device.suffix == "pdf" else 0
-        more = (
-            {"quality": quality, "resolution": device.dpi}
-            if device.suffix == "pdf"
-            else {"dpi": (device.dpi,) * 2}
-        )
         if device.suffix == "tif":
-            more["compression"] = "group4"
+            more = {"compression": "group4", "dpi": (device.dpi,) * 2}
+        else:  # Pillow writes 1-bit pages as G4 by itself, and then takes no quality
+            more = {"resolution": device.dpi}
+            if pages[0].mode != "1":
+                more["quality"] = min(_fit(page, device)[0] for page in pages)
         pages[0].save(target, save_all=True, append_images=pages[1:], **more)
         return [target]
     targets = [path.with_name(f"{path.name}-{n}.{device.suffix}") for n in range(1, len(pages) + 1)]
@@ -211,8 +209,6 @@ def save(images: list[np.ndarray], path: Path, device: Device) -> list[Path]:
 
 def _fit(page: Image.Image, device: Device) -> tuple[int, bytes]:
     """Return the quality at or below the device's at which the page is small enough, and the JPEG."""
-    if page.mode == "1":
-        return device.quality, b""
     for quality in range(device.quality, 29, -6):
         file = io.BytesIO()
         page.save(file, "JPEG", quality=quality, dpi=(device.dpi,) * 2)
