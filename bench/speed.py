@@ -423,19 +423,8 @@ def _formats(
     title = (
         "Formats: CPU ms a page, median of the rounds; ratio = whole / decode, and its range over the rounds"
     )
-    columns = (
-        "format",
-        "pages",
-        "read",
-        "kB",
-        "decode",
-        "in colour",
-        "intake",
-        "whole",
-        "ratio",
-        "range",
-        "above",
-    )
+    columns = ("format", "pages", "read", "kB", "decode", "in colour", "intake", "whole", "ratio", "range",
+               "above")  # fmt: skip
     return Table(title, columns, tuple(rows))
 
 
@@ -480,7 +469,7 @@ def time_workers(stacks: Sequence[Stack], plan: Plan, folder: Path) -> Table:
                 str(plan.paced),
                 f"{median(walls[workers]):.2f}",
                 f"{median(paces[workers]):.1f}",
-                f"{median(paces[workers]) / median(paces[1]):.2f}",
+                f"{median(paces[workers]) / median(paces[1]):.2f}" if workers > 1 else "-",
                 f"{median(loads[workers]):.2f}",
             )
             for workers in (1, 2)
