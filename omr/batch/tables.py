@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 from omr.batch.ledger import COLUMNS, LedgerRow
+from omr.batch.questions import OpenQuestion, open_questions
 from omr.batch.remedies import remedy
 from omr.batch.results import SheetResult
 from omr.model.reading import Cause, MarkState
@@ -20,6 +21,10 @@ MARKS = (
 ANSWERS = (
     "unit", "year", "sheet", "layout", "version", "question", "chosen", "confidence", "issues", "review",
     "decided_by",
+)  # fmt: skip
+QUESTIONS = (
+    "unit", "year", "question_id", "reason", "boxes", "sheets", "first_sheet", "first_page", "first_row",
+    "source", "frame", "detail",
 )  # fmt: skip
 REJECTIONS = ("unit", "source", "frame", "reason", "detail", "remedy")
 VERDICTS = ("at", "sheet", "question", "chosen", "reviewer", "reason")
@@ -50,6 +55,11 @@ def scores(sheets: Iterable[SheetResult]) -> ExportTable:
     every = tuple(sheets)
     counts = tuple(dict.fromkeys(f"n.{c.section}.{c.choice}" for sheet in every for c in sheet.score.counts))
     return ExportTable((*_SCORES_BEFORE, *counts, *_SCORES_AFTER), (_score(sheet, counts) for sheet in every))
+
+
+def questions(sheets: Iterable[SheetResult]) -> ExportTable:
+    """Return one row for what a person is asked once, however many boxes it settles."""
+    return ExportTable(QUESTIONS, map(_asked_once, open_questions(sheets)))
 
 
 def rejections(store: Store, unit: str | None = None) -> ExportTable:
@@ -135,6 +145,24 @@ def _answers(sheet: SheetResult) -> Iterator[Row]:
             int(answer.review),
             each.decided_by,
         )
+
+
+def _asked_once(question: OpenQuestion) -> Row:
+    first = question.boxes[0]
+    return (
+        question.unit,
+        question.year,
+        question.id,
+        str(question.reason),
+        len(question.boxes),
+        len(question.sheets),
+        first.sheet,
+        first.page,
+        first.question,
+        first.source,
+        first.frame,
+        question.detail,
+    )
 
 
 def _score(sheet: SheetResult, counts: tuple[str, ...]) -> Row:

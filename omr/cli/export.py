@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Path, ExportTable], int]
 
-TABLES = ("marks", "answers", "scores", "rejections", "ledger", "verdicts")
+TABLES = ("marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions")
 
 What = Annotated[str, typer.Argument(metavar="|".join(TABLES), help=_("Which table."))]
 Out = Annotated[
@@ -88,7 +88,12 @@ def _table(session: Session, what: str, unit: str | None, year: int | None) -> E
         return tables.verdicts(session.store)
     if what == "ledger":
         return tables.ledger(book.ledger(session.store, session.sheets(), unit=unit, year=year))
-    of_sheets = {"marks": tables.marks, "answers": tables.answers, "scores": tables.scores}
+    of_sheets = {
+        "marks": tables.marks,
+        "answers": tables.answers,
+        "scores": tables.scores,
+        "questions": tables.questions,
+    }
     return of_sheets[what](session.sheets(unit=unit, year=year))
 
 

@@ -1,0 +1,396 @@
+"""What a person still has to look at, grouped by cause: forty doubts with one cause are one question.
+
+Made from what the store holds; no image is opened. Groups are formed from what the machine saw, so that a
+question keeps its id and its kind while people work it off; then the boxes they have decided are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.batch.results import MACHINE, SheetResult
+from omr.i18n import _
+from omr.model.arrays import Floats
+from omr.model.layout import BlankRow, Box
+from omr.model.reading import Doubt, Issue, MarkState, Reading
+from omr.settings import DEFAULT
+from omr.store.store import StoredPage
+
+
+class QuestionReason(StrEnum):
+    """What the boxes of a question have in common; a box goes to the first reason that fits."""
+
+    STREAK = "streak"
+    HALF_FILLED = "half_filled"
+    LOOSE_FIT = "loose_fit"
+    SECOND_PEN = "second_pen"
+    ROW = "row"
+
+
+class Way(StrEnum):
+    """How a question can be answered.
+
+    ALL_EMPTY, ALL_MARKED: every box of it holds nothing, or a tick. AS_READ: what the machine read holds,
+    a row without an answer included. SEND_BACK: the sheet goes back to its writer. SCAN_AGAIN: the page is
+    laid flat and scanned anew. ONE_BY_ONE: each row by itself.
+    """
+
+    ALL_EMPTY = "all_empty"
+    ALL_MARKED = "all_marked"
+    AS_READ = "as_read"
+    SEND_BACK = "send_back"
+    SCAN_AGAIN = "scan_again"
+    ONE_BY_ONE = "one_by_one"
+
+
+WAYS: Mapping[QuestionReason, tuple[Way, ...]] = {
+    QuestionReason.STREAK: (Way.ALL_EMPTY, Way.ONE_BY_ONE),
+    QuestionReason.HALF_FILLED: (Way.AS_READ, Way.SEND_BACK, Way.ONE_BY_ONE),
+    QuestionReason.LOOSE_FIT: (Way.AS_READ, Way.SCAN_AGAIN, Way.ONE_BY_ONE),
+    QuestionReason.SECOND_PEN: (Way.ALL_MARKED, Way.ALL_EMPTY, Way.ONE_BY_ONE),
+    QuestionReason.ROW: (Way.ONE_BY_ONE,),
+}
+"""How a question of each reason can be answered, the usual way first."""
+
+_REACH_MM = 2.5
+"""How far a box's middle may lie from a streak through it: half a box."""
+
+_BLANK_ROWS = 5
+_BLANK_SHARE = 0.25
+"""Rows without an answer, and their share of the rows that need one, from which a sheet is half filled."""
+
+_ALIKE = 3
+"""Boxes of one page or sheet that share a doubt from which they are asked about together."""
+
+_PALE = 0.5
+"""Darkness against the sheet's own pen under which what may be a mark is a lighter pen's."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBox:
+    """A box the machine asks about, and what groups it.
+
+    source, frame: the file's path and the image in it, from 1; file: the file's identity.
+    across_mm, along_mm: the box's middle on the scan, from the image's left and top edge.
+    darkness: of its darkest ink, 0..1. aside_mm: how far its frame lies from its registered place.
+    marked: the machine takes it for a mark. issues, confidence: of its row's answer. decided: a person has
+    settled its row.
+    """
+
+    sheet: str
+    page: int
+    question: str
+    choice: str
+    source: str
+    frame: int
+    file: str
+    across_mm: float
+    along_mm: float
+    marked: bool
+    doubts: Doubt
+    issues: tuple[Issue, ...]
+    darkness: float
+    aside_mm: float
+    confidence: float
+    decided: bool
+
+    @property
+    def row(self) -> tuple[str, str]:
+        """Sheet and question."""
+        return self.sheet, self.question
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSheet:
+    """A returned sheet with the boxes the machine asks about.
+
+    expected: rows on its pages that need an answer. pen: usual darkness of its sure marks, 0..1; 0 where
+    it has none.
+    """
+
+    unit: str
+    year: int
+    expected: int
+    pen: float
+    boxes: tuple[AskedBox, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """What a person is asked once: the boxes it settles, never none, in the order of the sheets.
+
+    id: stays the same while others of its boxes are decided. detail: for people, what was seen.
+    """
+
+    id: str
+    reason: QuestionReason
+    unit: str
+    year: int
+    boxes: tuple[AskedBox, ...]
+    detail: str
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """How it can be answered, the usual way first."""
+        return WAYS[self.reason]
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Its sheets."""
+        return tuple(dict.fromkeys(box.sheet for box in self.boxes))
+
+    @property
+    def pages(self) -> tuple[tuple[str, int], ...]:
+        """Its pages, each as sheet and number."""
+        return tuple(dict.fromkeys((box.sheet, box.page) for box in self.boxes))
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Its rows, each as sheet and question of the form."""
+        return tuple(dict.fromkeys(box.row for box in self.boxes))
+
+    @property
+    def frames(self) -> tuple[tuple[str, int], ...]:
+        """Its scans, each as file and frame."""
+        return tuple(dict.fromkeys((box.source, box.frame) for box in self.boxes))
+
+    @property
+    def confidence(self) -> float:
+        """How sure the machine is of the least sure of its answers, 0..1."""
+        return min(box.confidence for box in self.boxes)
+
+
+def open_questions(sheets: Iterable[SheetResult]) -> tuple[OpenQuestion, ...]:
+    """Return what a person still has to be asked about `sheets`; each open box is in exactly one question.
+
+    By reason, in the order of `QuestionReason`; then those with more rows first, then the least sure.
+    """
+    asked = [asked_sheet(sheet) for sheet in sheets]
+    under, questions = _streaks(asked)
+    for sheet in asked:
+        rest = tuple(box for box in sheet.boxes if box not in under)
+        questions += _of_sheet(replace(sheet, boxes=rest))
+    reasons = list(QuestionReason)
+    still_open = [left for question in questions for left in _undecided(question)]
+    return tuple(sorted(still_open, key=lambda q: (reasons.index(q.reason), -len(q.rows), q.confidence)))
+
+
+def asked_sheet(sheet: SheetResult) -> AskedSheet:
+    """Return what the machine asks about one sheet, small enough to keep for a whole unit."""
+    needed = {question.id for question in sheet.layout.questions if question.blank is BlankRow.UNANSWERED}
+    return AskedSheet(
+        unit=sheet.unit,
+        year=sheet.sheet.year,
+        expected=sum(each.answer.question in needed for each in sheet.answers),
+        pen=_pen(sheet.readings.values()),
+        boxes=tuple(box for page in sheet.sheet.pages for box in _asked_on(sheet, page)),
+    )
+
+
+def _asked_on(sheet: SheetResult, page: StoredPage) -> Iterator[AskedBox]:
+    number = page.page.page
+    boxes, reading = sheet.layout.page(number).boxes, sheet.readings[number]
+    asked = _asked(sheet, boxes, reading)
+    if not asked:
+        return
+    fit, read = reading.registration, {answer.question: answer for answer in reading.answers}
+    settled = {each.answer.question: each for each in sheet.answers}
+    centers = np.array([(boxes[at].area.center.x, boxes[at].area.center.y) for at in asked])
+    shift = np.hypot(reading.measurements.column("shift_x_mm"), reading.measurements.column("shift_y_mm"))
+    darkness = reading.measurements.column("peak_ink")
+    for at, (across, along) in zip(asked, fit.points(centers) / fit.px_per_mm, strict=True):
+        box = boxes[at]
+        one = settled[box.question]
+        decided = one.decided_by != MACHINE
+        yield AskedBox(
+            sheet=sheet.sheet.name,
+            page=number,
+            question=box.question,
+            choice=box.choice,
+            source=page.scan.path,
+            frame=page.scan.id.frame,
+            file=page.scan.id.sha256,
+            across_mm=float(across),
+            along_mm=float(along),
+            marked=bool(reading.marks.states[at] == MarkState.MARKED),
+            doubts=Doubt(int(reading.marks.doubts[at])),
+            issues=(read[box.question] if decided else one.answer).issues,
+            darkness=float(darkness[at]),
+            aside_mm=float(shift[at]),
+            confidence=one.answer.confidence,
+            decided=decided,
+        )
+
+
+def _asked(sheet: SheetResult, boxes: Sequence[Box], reading: Reading) -> list[int]:
+    """Return the boxes of a page that are asked about, by index.
+
+    A row asked about since it was read (a tick that vanished) is asked about in all its boxes.
+    """
+    at_reading = {boxes[at].question for at in np.flatnonzero(reading.review).tolist()}
+    since = set(sheet.open_questions) - at_reading
+    return [at for at, box in enumerate(boxes) if reading.review[at] or box.question in since]
+
+
+def _pen(readings: Iterable[Reading]) -> float:
+    """Return the median darkness of the marks the machine is sure of, 0 where there are none."""
+    sure = [
+        reading.measurements.column("peak_ink")[
+            (reading.marks.states == MarkState.MARKED) & (reading.marks.doubts == 0)
+        ]
+        for reading in readings
+    ]
+    together = np.concatenate(sure) if sure else np.empty(0)
+    return float(np.median(together)) if len(together) else 0.0
+
+
+def _undecided(question: OpenQuestion) -> Iterator[OpenQuestion]:
+    """Yield the question without what a person has decided, unless that is all of it."""
+    left = tuple(box for box in question.boxes if not box.decided)
+    if left:
+        yield replace(question, boxes=left)
+
+
+# A streak: dirt on the scanner's glass draws one line over every page of a file
+
+
+def _streaks(sheets: Sequence[AskedSheet]) -> tuple[set[AskedBox], list[OpenQuestion]]:
+    """Return the boxes under streaks, and a question for each file and line."""
+    files: dict[tuple[str, int, str], list[AskedBox]] = {}
+    for sheet in sheets:
+        for box in sheet.boxes:
+            if box.doubts & Doubt.STREAK:
+                files.setdefault((sheet.unit, sheet.year, box.file), []).append(box)
+    under: set[AskedBox] = set()
+    questions = []
+    for (unit, year, _file), boxes in files.items():
+        places = np.array([(box.across_mm, box.along_mm) for box in boxes])
+        for axis, found in _lines(places):
+            hit = tuple(boxes[at] for at in found)
+            # One row alone is looked at as a row, whatever went through it.
+            if len({box.row for box in hit}) > 1:
+                under.update(hit)
+                place = float(np.median(places[found, axis]))
+                first = f"{hit[0].sheet}/{hit[0].question}/{hit[0].choice}"
+                questions.append(_question(QuestionReason.STREAK, first, unit, year, hit, _edge(axis, place)))
+    return under, questions
+
+
+def _lines(places: Floats) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Yield the straight lines that places, shape (N, 2), mm, lie on, the fullest line first.
+
+    A feeder draws its streaks along one side of the image, so a line is a value of x or of y; whichever
+    most of the places share. Yields the axis and the places by index, at least two, each on one line.
+    """
+    left = np.arange(len(places))
+    while len(left):
+        lines = [(axis, left[_fullest(places[left, axis])]) for axis in (0, 1)]
+        axis, found = max(lines, key=lambda line: len(line[1]))
+        if len(found) == 1:
+            return
+        yield axis, found
+        left = np.setdiff1d(left, found)
+
+
+def _fullest(values: Floats) -> NDArray[np.intp]:
+    """Return which values, by rising index, lie in the interval of two reaches that holds the most."""
+    order = np.argsort(values, kind="stable")
+    ends = np.searchsorted(values[order], values[order] + 2 * _REACH_MM, side="right")
+    start = int(np.argmax(ends - np.arange(len(values))))
+    return np.sort(order[start : ends[start]])
+
+
+def _edge(axis: int, place: float) -> str:
+    if axis == 0:
+        return _("A straight line through the boxes, {mm:.0f} mm from the image's left edge.").format(
+            mm=place
+        )
+    return _("A straight line through the boxes, {mm:.0f} mm from the image's top edge.").format(mm=place)
+
+
+# What one sheet's boxes have in common
+
+
+_Boxes = tuple[AskedBox, ...]
+
+
+def _of_sheet(sheet: AskedSheet) -> Iterator[OpenQuestion]:
+    """Yield the questions about one sheet, every box in one of them."""
+    rest = sheet.boxes
+    blank, others = _parted(rest, lambda box: Issue.BLANK in box.issues)
+    if len({box.question for box in blank}) >= max(_BLANK_ROWS, _BLANK_SHARE * sheet.expected):
+        yield _half_filled(sheet, blank)
+        rest = others
+    for page in sorted({box.page for box in rest}):
+        loose, others = _parted(rest, partial(_is_loose, page=page))
+        if len(loose) >= _ALIKE:
+            yield _loose_fit(sheet, loose)
+            rest = others
+    pale, others = _parted(rest, lambda box: _is_pale(box, sheet.pen))
+    if len(pale) >= _ALIKE:
+        yield _second_pen(sheet, pale)
+        rest = others
+    for name in dict.fromkeys(box.question for box in rest):
+        yield _row(sheet, tuple(box for box in rest if box.question == name))
+
+
+def _parted(boxes: _Boxes, fits: Callable[[AskedBox], bool]) -> tuple[_Boxes, _Boxes]:
+    """Return the boxes that fit, and the others."""
+    return tuple(box for box in boxes if fits(box)), tuple(box for box in boxes if not fits(box))
+
+
+def _is_loose(box: AskedBox, page: int) -> bool:
+    return box.page == page and bool(box.doubts & Doubt.LOOSE_FIT)
+
+
+def _is_pale(box: AskedBox, pen: float) -> bool:
+    """True for a faint mark: one doubted as such, or one too faint to be a mark or to be sure of."""
+    if box.doubts & Doubt.FAINT:
+        return True
+    unsure = box.doubts & Doubt.SMALL or (box.marked and box.doubts & Doubt.CONFIDENCE)
+    return bool(unsure) and box.darkness < max(DEFAULT.classify.faint, _PALE * pen)
+
+
+def _half_filled(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:
+    detail = _("{blank} of {rows} rows have no answer.").format(
+        blank=len({box.question for box in boxes}), rows=sheet.expected
+    )
+    return _question(QuestionReason.HALF_FILLED, boxes[0].sheet, sheet.unit, sheet.year, boxes, detail)
+
+
+def _loose_fit(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:
+    detail = _(
+        "{count} boxes of the page are not where they should be (up to {mm:.1f} mm off): folded or crumpled?"
+    ).format(count=len(boxes), mm=max(box.aside_mm for box in boxes))
+    place = f"{boxes[0].sheet}/{boxes[0].page}"
+    return _question(QuestionReason.LOOSE_FIT, place, sheet.unit, sheet.year, boxes, detail)
+
+
+def _second_pen(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:
+    count, faint = len(boxes), float(np.median([box.darkness for box in boxes]))
+    if sheet.pen > faint:
+        detail = _("{count} faint marks (darkness {faint:.2f}; the sheet's other marks {usual:.2f}).")
+    else:
+        detail = _("{count} faint marks (darkness {faint:.2f}).")
+    detail = detail.format(count=count, faint=faint, usual=sheet.pen)
+    return _question(QuestionReason.SECOND_PEN, boxes[0].sheet, sheet.unit, sheet.year, boxes, detail)
+
+
+def _row(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:
+    """Return the question about one row; its detail are the codes of issues and doubts."""
+    doubts = (str(doubt.name).lower() for doubt in Doubt if any(doubt & box.doubts for box in boxes))
+    codes = dict.fromkeys((*map(str, boxes[0].issues), *doubts))
+    place = f"{boxes[0].sheet}/{boxes[0].question}"
+    return _question(QuestionReason.ROW, place, sheet.unit, sheet.year, boxes, "|".join(codes))
+
+
+def _question(
+    reason: QuestionReason, place: str, unit: str, year: int, boxes: _Boxes, detail: str
+) -> OpenQuestion:
+    return OpenQuestion(f"{reason}:{place}", reason, unit, year, boxes, detail)
