@@ -52,10 +52,11 @@ def summary(
     """Print table 1 of every form."""
     with opened(store, folder, must_exist=True) as session:
         forms = form_tables(session, unit, year)
-    if json:
-        show_json(forms)
-    else:
+        if json:
+            show_json(forms)
+            return
         show(forms)
+        show_open_questions(session, unit, year)
 
 
 def report(
@@ -92,6 +93,17 @@ def show(forms: Sequence[FormTables]) -> None:
         headings = [column.title for column in form.turnout.columns]
         table(headings, list(form.turnout.texts()))
         say(level_note(form) + "\n")
+
+
+def show_open_questions(session: Session, unit: str | None, year: int | None) -> None:
+    """Tell how many questions wait for a person, if any."""
+    from omr.batch.questions import open_questions
+
+    questions = open_questions(session.sheets(unit=unit, year=year))
+    if questions:
+        boxes = sum(len(question.boxes) for question in questions)
+        message = _("Open questions: {n} (boxes: {boxes}). List: omr export questions -o questions.csv")
+        say(message.format(n=len(questions), boxes=boxes))
 
 
 def show_json(forms: Sequence[FormTables]) -> None:

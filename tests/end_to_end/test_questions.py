@@ -146,6 +146,13 @@ def test_all_doubts_are_asked_about_and_few_questions_are_left(table, store):
     assert all(rank(one) <= rank(other) for one, other in pairwise(order))
 
 
+def test_the_summary_counts_what_waits_for_a_person(omr, table, store):
+    questions = table("questions", store)
+    boxes = sum(int(row["boxes"]) for row in questions)
+    done = omr("summary", "--store", store)
+    assert f"Open questions: {len(questions)} (boxes: {boxes})" in done.err
+
+
 def test_a_verdict_closes_its_part_of_the_question(omr, cases, office, table, store, tmp_path):
     sheet, row = cases["half"][0], office.layout.questions[40].id
     verdicts = tmp_path / "verdicts.csv"
