@@ -28,6 +28,7 @@ class QuestionReason(StrEnum):
 
     STREAK = "streak"
     HALF_FILLED = "half_filled"
+    FOLDED = "folded"
     LOOSE_FIT = "loose_fit"
     SECOND_PEN = "second_pen"
     ROW = "row"
@@ -52,6 +53,7 @@ class Way(StrEnum):
 WAYS: Mapping[QuestionReason, tuple[Way, ...]] = {
     QuestionReason.STREAK: (Way.ALL_EMPTY, Way.ONE_BY_ONE),
     QuestionReason.HALF_FILLED: (Way.AS_READ, Way.SEND_BACK, Way.ONE_BY_ONE),
+    QuestionReason.FOLDED: (Way.ONE_BY_ONE, Way.SCAN_AGAIN),
     QuestionReason.LOOSE_FIT: (Way.AS_READ, Way.SCAN_AGAIN, Way.ONE_BY_ONE),
     QuestionReason.SECOND_PEN: (Way.ALL_MARKED, Way.ALL_EMPTY, Way.ONE_BY_ONE),
     QuestionReason.ROW: (Way.ONE_BY_ONE,),
@@ -60,6 +62,10 @@ WAYS: Mapping[QuestionReason, tuple[Way, ...]] = {
 
 _REACH_MM = 2.5
 """How far a box's middle may lie from a streak through it: half a box."""
+
+_LINE_SHARE = 0.12
+"""Of the boxes that a line would run through, the share that has to show it. A skewed page meets a streak
+with a part of its column only; of boxes that share a column by chance there is one in some twenty."""
 
 _BLANK_ROWS = 5
 _BLANK_SHARE = 0.25
@@ -76,8 +82,9 @@ _PALE = 0.5
 class AskedBox:
     """A box the machine asks about, and what groups it.
 
-    source, frame: the file's path and the image in it, from 1; file: the file's identity.
-    across_mm, along_mm: the box's middle on the scan, from the image's left and top edge.
+    scan: its page.
+    at_mm: the box's middle on the scan, from the image's left and from its top edge.
+    aligned: boxes of its page, itself too, that share the first of these, and the second, by `_REACH_MM`.
     darkness: of its darkest ink, 0..1. aside_mm: how far its frame lies from its registered place.
     marked: the machine takes it for a mark. issues, confidence: of its row's answer. decided: a person has
     settled its row.
@@ -87,11 +94,9 @@ class AskedBox:
     page: int
     question: str
     choice: str
-    source: str
-    frame: int
-    file: str
-    across_mm: float
-    along_mm: float
+    scan: StoredPage
+    at_mm: tuple[float, float]
+    aligned: tuple[int, int]
     marked: bool
     doubts: Doubt
     issues: tuple[Issue, ...]
@@ -101,21 +106,35 @@ class AskedBox:
     decided: bool
 
     @property
+    def source(self) -> str:
+        """Path of its file."""
+        return self.scan.scan.path
+
+    @property
+    def frame(self) -> int:
+        """Its image in the file, from 1."""
+        return self.scan.scan.id.frame
+
+    @property
     def row(self) -> tuple[str, str]:
         """Sheet and question."""
         return self.sheet, self.question
+
+
+_Boxes = tuple[AskedBox, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AskedSheet:
     """A returned sheet with the boxes the machine asks about.
 
-    expected: rows on its pages that need an answer. pen: usual darkness of its sure marks, 0..1; 0 where
-    it has none.
+    pages: all of them. expected: rows on them that need an answer. pen: usual darkness of its sure marks,
+    0..1; 0 where it has none.
     """
 
     unit: str
     year: int
+    pages: tuple[StoredPage, ...]
     expected: int
     pen: float
     boxes: tuple[AskedBox, ...]
@@ -187,6 +206,7 @@ def asked_sheet(sheet: SheetResult) -> AskedSheet:
     return AskedSheet(
         unit=sheet.unit,
         year=sheet.sheet.year,
+        pages=sheet.sheet.pages,
         expected=sum(each.answer.question in needed for each in sheet.answers),
         pen=_pen(sheet.readings.values()),
         boxes=tuple(box for page in sheet.sheet.pages for box in _asked_on(sheet, page)),
@@ -201,11 +221,13 @@ def _asked_on(sheet: SheetResult, page: StoredPage) -> Iterator[AskedBox]:
         return
     fit, read = reading.registration, {answer.question: answer for answer in reading.answers}
     settled = {each.answer.question: each for each in sheet.answers}
-    centers = np.array([(boxes[at].area.center.x, boxes[at].area.center.y) for at in asked])
+    centers = np.array([(box.area.center.x, box.area.center.y) for box in boxes])
+    places = fit.points(centers) / fit.px_per_mm
     shift = np.hypot(reading.measurements.column("shift_x_mm"), reading.measurements.column("shift_y_mm"))
     darkness = reading.measurements.column("peak_ink")
-    for at, (across, along) in zip(asked, fit.points(centers) / fit.px_per_mm, strict=True):
+    for at in asked:
         box = boxes[at]
+        across, along = (np.abs(places - places[at]) <= _REACH_MM).sum(axis=0).tolist()
         one = settled[box.question]
         decided = one.decided_by != MACHINE
         yield AskedBox(
@@ -213,11 +235,9 @@ def _asked_on(sheet: SheetResult, page: StoredPage) -> Iterator[AskedBox]:
             page=number,
             question=box.question,
             choice=box.choice,
-            source=page.scan.path,
-            frame=page.scan.id.frame,
-            file=page.scan.id.sha256,
-            across_mm=float(across),
-            along_mm=float(along),
+            scan=page,
+            at_mm=(float(places[at, 0]), float(places[at, 1])),
+            aligned=(across, along),
             marked=bool(reading.marks.states[at] == MarkState.MARKED),
             doubts=Doubt(int(reading.marks.doubts[at])),
             issues=(read[box.question] if decided else one.answer).issues,
@@ -262,39 +282,69 @@ def _undecided(question: OpenQuestion) -> Iterator[OpenQuestion]:
 
 def _streaks(sheets: Sequence[AskedSheet]) -> tuple[set[AskedBox], list[OpenQuestion]]:
     """Return the boxes under streaks, and a question for each file and line."""
-    files: dict[tuple[str, int, str], list[AskedBox]] = {}
+    pages: dict[tuple[str, int, str], list[StoredPage]] = {}
+    doubted: dict[tuple[str, int, str], list[AskedBox]] = {}
     for sheet in sheets:
+        for page in sheet.pages:
+            pages.setdefault((sheet.unit, sheet.year, page.scan.id.sha256), []).append(page)
         for box in sheet.boxes:
             if box.doubts & Doubt.STREAK:
-                files.setdefault((sheet.unit, sheet.year, box.file), []).append(box)
+                doubted.setdefault((sheet.unit, sheet.year, box.scan.scan.id.sha256), []).append(box)
     under: set[AskedBox] = set()
     questions = []
-    for (unit, year, _file), boxes in files.items():
-        places = np.array([(box.across_mm, box.along_mm) for box in boxes])
-        for axis, found in _lines(places):
-            hit = tuple(boxes[at] for at in found)
-            # One row alone is looked at as a row, whatever went through it.
-            if len({box.row for box in hit}) > 1:
+    for (unit, year, file), boxes in doubted.items():
+        for axis, hit in _lines(boxes):
+            if _is_streak(axis, hit, pages[unit, year, file]):
                 under.update(hit)
-                place = float(np.median(places[found, axis]))
                 first = f"{hit[0].sheet}/{hit[0].question}/{hit[0].choice}"
-                questions.append(_question(QuestionReason.STREAK, first, unit, year, hit, _edge(axis, place)))
+                questions.append(_question(QuestionReason.STREAK, first, unit, year, hit, _edge(axis, hit)))
     return under, questions
 
 
-def _lines(places: Floats) -> Iterator[tuple[int, NDArray[np.intp]]]:
-    """Yield the straight lines that places, shape (N, 2), mm, lie on, the fullest line first.
+def _is_streak(axis: int, boxes: _Boxes, pages: Sequence[StoredPage]) -> bool:
+    """True where a line goes on from its first to its last scan, through several of the file's sheets.
 
-    A feeder draws its streaks along one side of the image, so a line is a value of x or of y; whichever
-    most of the places share. Yields the axis and the places by index, at least two, each on one line.
+    pages: every page of the file. A line through one sheet alone is that sheet's fold, unless the file
+    holds no other.
     """
-    left = np.arange(len(places))
+    several = len({page.page.sheet for page in pages}) > 1
+    frames = [box.frame for box in boxes]
+    passed = [page for page in pages if min(frames) <= page.scan.id.frame <= max(frames)]
+    return not (several and len({box.sheet for box in boxes}) == 1) and _is_line(axis, boxes, passed)
+
+
+def _is_line(axis: int, boxes: _Boxes, pages: Sequence[StoredPage]) -> bool:
+    """True where boxes of more than one row are a good share of all that lie on their line on `pages`.
+
+    One row alone is looked at as a row, whatever goes through it. A page without a doubt counts as its like:
+    the same page of the same form has its boxes at the same place.
+    """
+    aligned: dict[tuple[str, int], list[int]] = {}
+    for box in boxes:
+        aligned.setdefault(_kind(box.scan), []).append(box.aligned[axis])
+    on_way = sum(float(np.mean(aligned[_kind(page)])) for page in pages if _kind(page) in aligned)
+    return len({box.row for box in boxes}) > 1 and len(boxes) >= _LINE_SHARE * on_way
+
+
+def _kind(page: StoredPage) -> tuple[str, int]:
+    """Return which page of which form it is."""
+    return page.page.digest, page.page.page
+
+
+def _lines(boxes: Sequence[AskedBox]) -> Iterator[tuple[int, _Boxes]]:
+    """Yield the straight lines that boxes lie on, the fullest first, each as axis and its boxes.
+
+    A feeder draws its streaks along one side of the image, so a line is a value of x (axis 0) or of y (1);
+    whichever most of the boxes share. A line has two boxes at least, and a box is on one line at most.
+    """
+    places = np.array([box.at_mm for box in boxes]).reshape(-1, 2)
+    left = np.arange(len(boxes))
     while len(left):
         lines = [(axis, left[_fullest(places[left, axis])]) for axis in (0, 1)]
         axis, found = max(lines, key=lambda line: len(line[1]))
         if len(found) == 1:
             return
-        yield axis, found
+        yield axis, tuple(boxes[at] for at in found.tolist())
         left = np.setdiff1d(left, found)
 
 
@@ -306,7 +356,8 @@ def _fullest(values: Floats) -> NDArray[np.intp]:
     return np.sort(order[start : ends[start]])
 
 
-def _edge(axis: int, place: float) -> str:
+def _edge(axis: int, boxes: _Boxes) -> str:
+    place = float(np.median([box.at_mm[axis] for box in boxes]))
     if axis == 0:
         return _("A straight line through the boxes, {mm:.0f} mm from the image's left edge.").format(
             mm=place
@@ -317,9 +368,6 @@ def _edge(axis: int, place: float) -> str:
 # What one sheet's boxes have in common
 
 
-_Boxes = tuple[AskedBox, ...]
-
-
 def _of_sheet(sheet: AskedSheet) -> Iterator[OpenQuestion]:
     """Yield the questions about one sheet, every box in one of them."""
     rest = sheet.boxes
@@ -327,6 +375,10 @@ def _of_sheet(sheet: AskedSheet) -> Iterator[OpenQuestion]:
     if len({box.question for box in blank}) >= max(_BLANK_ROWS, _BLANK_SHARE * sheet.expected):
         yield _half_filled(sheet, blank)
         rest = others
+    for axis, hit in _lines([box for box in rest if box.doubts & Doubt.STREAK]):
+        if len(hit) >= _ALIKE and _is_line(axis, hit, tuple({box.scan for box in hit})):
+            yield _folded(sheet, hit)
+            rest = tuple(box for box in rest if box not in hit)
     for page in sorted({box.page for box in rest}):
         loose, others = _parted(rest, partial(_is_loose, page=page))
         if len(loose) >= _ALIKE:
@@ -362,6 +414,12 @@ def _half_filled(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:
         blank=len({box.question for box in boxes}), rows=sheet.expected
     )
     return _question(QuestionReason.HALF_FILLED, boxes[0].sheet, sheet.unit, sheet.year, boxes, detail)
+
+
+def _folded(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:
+    detail = _("A straight line through {count} boxes of this sheet alone: folded?").format(count=len(boxes))
+    place = f"{boxes[0].sheet}/{boxes[0].question}/{boxes[0].choice}"
+    return _question(QuestionReason.FOLDED, place, sheet.unit, sheet.year, boxes, detail)
 
 
 def _loose_fit(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:

@@ -142,7 +142,7 @@ def test_all_doubts_are_asked_about_and_few_questions_are_left(table, store):
     assert sum(int(row["boxes"]) for row in questions) == len(doubts)
     assert len(doubts) > 20 * len(questions)
     order = [row["reason"] for row in questions]
-    rank = ["streak", "half_filled", "loose_fit", "second_pen", "row"].index
+    rank = ["streak", "half_filled", "folded", "loose_fit", "second_pen", "row"].index
     assert all(rank(one) <= rank(other) for one, other in pairwise(order))
 
 

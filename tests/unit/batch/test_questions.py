@@ -188,8 +188,12 @@ def column(choice, rows=ROWS, page=1):
     return [(f"{page}.{row}", choice) for row in range(rows)]
 
 
+def both_pages(choice, rows=ROWS):
+    return [*column(choice, rows), *column(choice, rows, page=2)]
+
+
 def test_a_streak_down_a_column_of_two_sheets_is_one_question():
-    one = Sheet().doubt(Doubt.STREAK, *column("co"), *column("co", page=2))
+    one = Sheet().doubt(Doubt.STREAK, *both_pages("co"))
     other = Sheet("BBBB-BBBB", first_frame=3).doubt(Doubt.STREAK, *column("co", rows=4))
     (question,) = asked(one, other)
     assert question.reason is QuestionReason.STREAK
@@ -204,11 +208,11 @@ def test_a_streak_down_a_column_of_two_sheets_is_one_question():
 def test_a_streak_is_followed_on_the_scan_not_on_the_page():
     """Upside down, the streak that runs down x = 100 on the scan runs through x = 110 of the page."""
     shifted = UPSIDE_DOWN + np.array([[0.0, 0, 10], [0, 0, 0], [0, 0, 0]])
-    upright = Sheet().doubt(Doubt.STREAK, *column("co", 4))
-    turned = Sheet("BBBB-BBBB", lie=shifted, first_frame=3).doubt(Doubt.STREAK, *column("khong", 4))
-    assert told(asked(upright, turned)) == [("streak", 8)]
-    turned = Sheet("BBBB-BBBB", lie=shifted, first_frame=3).doubt(Doubt.STREAK, *column("co", 4))
-    assert told(asked(upright, turned)) == [("streak", 4), ("streak", 4)]
+    upright = Sheet().doubt(Doubt.STREAK, *both_pages("co", 8))
+    turned = Sheet("BBBB-BBBB", lie=shifted, first_frame=3)
+    assert told(asked(upright, turned.doubt(Doubt.STREAK, *both_pages("khong", 8)))) == [("streak", 32)]
+    turned = Sheet("BBBB-BBBB", lie=shifted, first_frame=3)
+    assert told(asked(upright, turned.doubt(Doubt.STREAK, *both_pages("co", 8)))) == [("folded", 16)] * 2
 
 
 def test_a_scanner_that_takes_pages_long_edge_first_streaks_across_the_image():
@@ -229,29 +233,54 @@ def test_one_line_may_run_through_the_same_rows_of_every_page():
 
 def test_a_page_scanned_finer_has_its_streak_at_the_same_place():
     sheets = (
-        Sheet(px_per_mm=8.0).doubt(Doubt.STREAK, *column("co", 3)),
-        Sheet("BBBB-BBBB", first_frame=3, px_per_mm=12.0).doubt(Doubt.STREAK, *column("co", 3)),
+        Sheet(px_per_mm=8.0).doubt(Doubt.STREAK, *both_pages("co")),
+        Sheet("BBBB-BBBB", first_frame=3, px_per_mm=12.0).doubt(Doubt.STREAK, *both_pages("co")),
     )
-    assert told(asked(*sheets)) == [("streak", 6)]
+    assert told(asked(*sheets)) == [("streak", 48)]
 
 
 def test_every_line_every_file_and_every_unit_is_a_question_of_its_own():
-    two_lines = Sheet().doubt(Doubt.STREAK, *column("co", 6), *column("khong", 4))
-    assert told(asked(two_lines)) == [("streak", 6), ("streak", 4)]
-    of_one_file = Sheet().doubt(Doubt.STREAK, *column("co", 3))
+    two_lines = Sheet().doubt(Doubt.STREAK, *both_pages("co", 9), *both_pages("khong", 7))
+    assert told(asked(two_lines)) == [("streak", 18), ("streak", 14)]
+    of_one_file = Sheet().doubt(Doubt.STREAK, *both_pages("co"))
     for other in ({"file": "b"}, {"unit": "CB-02", "first_frame": 3}):
-        elsewhere = Sheet("BBBB-BBBB", **other).doubt(Doubt.STREAK, *column("co", 2))
-        assert told(asked(of_one_file, elsewhere)) == [("streak", 3), ("streak", 2)]
+        elsewhere = Sheet("BBBB-BBBB", **other).doubt(Doubt.STREAK, *both_pages("co", 8))
+        assert told(asked(of_one_file, elsewhere)) == [("streak", 24), ("streak", 16)]
 
 
-@pytest.mark.parametrize(("aside", "groups"), [(4.5, [4]), (6.0, [2, 2])])
-def test_boxes_under_one_streak_lie_within_a_boxs_width(aside, groups):
+@pytest.mark.parametrize(("aside", "reason"), [(4.5, "streak"), (6.0, "folded")])
+def test_boxes_under_one_streak_lie_within_a_boxs_width(aside, reason):
     moved = UPRIGHT + np.array([[0.0, 0, aside], [0, 0, 0], [0, 0, 0]])
     sheets = (
-        Sheet().doubt(Doubt.STREAK, *column("co", 2)),
-        Sheet("BBBB-BBBB", first_frame=3, lie=moved).doubt(Doubt.STREAK, *column("co", 2)),
+        Sheet().doubt(Doubt.STREAK, *both_pages("co")),
+        Sheet("BBBB-BBBB", first_frame=3, lie=moved).doubt(Doubt.STREAK, *both_pages("co")),
     )
-    assert [len(question.boxes) for question in asked(*sheets)] == groups
+    assert {question.reason.value for question in asked(*sheets)} == {reason}
+
+
+def test_doubts_that_share_a_column_by_chance_are_no_streak():
+    sheets = [Sheet(f"{at}", first_frame=1 + PAGES * at) for at in range(5)]
+    for at, sheet in enumerate(sheets):
+        sheet.doubt(Doubt.STREAK, (f"1.{at}", "co"))
+    assert told(asked(*sheets)) == [("row", 1)] * 5
+
+
+def test_a_streak_seen_on_one_page_of_the_form_alone_is_measured_by_that_page():
+    """Two of twelve boxes are a streak's, two of twenty-four would be chance."""
+    sheets = [Sheet(f"{at}", first_frame=1 + PAGES * at) for at in range(4)]
+    for sheet in sheets:
+        sheet.doubt(Doubt.STREAK, *column("co", 2, page=2))
+    assert told(asked(*sheets)) == [("streak", 8)]
+
+
+def test_a_fold_across_one_sheet_of_a_stack_is_a_question_about_that_sheet():
+    """A fold runs across the page, and through two rows where they lie on both sides of it."""
+    tilted = np.array([[1.0, 0, 0], [0, 0.1, 100], [0, 0, 1]])
+    folded = Sheet("BBBB-BBBB", first_frame=3, lie=tilted)
+    folded.doubt(Doubt.STREAK, ("1.4", "co"), ("1.4", "khong"), ("1.5", "co"), ("1.5", "khong"))
+    (question,) = asked(Sheet(), folded)
+    assert (question.reason, len(question.boxes)) == (QuestionReason.FOLDED, 4)
+    assert question.ways == (Way.ONE_BY_ONE, Way.SCAN_AGAIN)
 
 
 def test_a_line_through_one_row_is_a_question_about_that_row():
@@ -378,7 +407,7 @@ def test_a_tick_that_vanished_is_asked_about_in_all_boxes_of_its_row():
 
 def test_every_reason_says_how_it_is_answered():
     assert set(WAYS) == set(QuestionReason)
-    assert all(ways[-1] is Way.ONE_BY_ONE for ways in WAYS.values())
+    assert all(Way.ONE_BY_ONE in ways for ways in WAYS.values())
 
 
 def test_the_table_has_the_columns_that_programs_rely_on():
