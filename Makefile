@@ -19,9 +19,12 @@ demo: $(VENV)/installed
 samples: $(VENV)/installed
 	$(BIN)/python samples/make.py
 
-# Speed and memory, on pages made anew; some ten minutes. Replaces bench/results/speed.txt and docs/speed.md's tables.
+# Accuracy by both generators, then speed and memory, on pages made anew; half an hour. SEED continues where
+# an earlier run ended. Tables go to bench/results and into docs/accuracy.md and docs/speed.md.
+SEED ?= 60000
 bench: $(VENV)/installed
-#	bench/accuracy.py stands here: $(BIN)/python bench/accuracy.py --sheets 20 --seed 1
+	-$(BIN)/python -m bench.accuracy --generator 1 --first-seed $(SEED) --keep
+	-$(BIN)/python -m bench.accuracy --generator 2 --first-seed $(SEED) --stacks 8 --keep
 	$(BIN)/python bench/speed.py
 
 test: check

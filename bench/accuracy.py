@@ -1,140 +1,220 @@
-"""Accuracy from end to end: omr synth → omr read → omr export, against the truth.
+"""Accuracy on made sheets: generator → files → the engine's reader, box by box against the truth.
 
-    .venv/bin/python bench/accuracy.py --sheets 20 --seed 1 [--profile office --profile worn] [LAYOUT…]
+    .venv/bin/python -m bench.accuracy [--generator 1|2] [--stacks 20] [--first-seed 50000] [--keep] [LAYOUT…]
 
-Prints a line a layout and profile, and every box that was read wrong without anybody being asked (a silent
-error); exits 1 when there is one. The bound is the one-sided 95 % Clopper-Pearson limit of their rate.
+A stack is four sheets of one layout; each turn takes every layout once, the profiles by a fixed mix (half
+office, a fifth worn, the rest photocopied blanks and 1-bit in equal parts). Seeds are never those that
+bench/calibrate.py trains on. A *silent* error is a box read other than its truth that nobody is asked about;
+its bounds are one-sided 95 % limits (Clopper and Pearson, Biometrika 26 (1934); 3/n where there is none).
+
+With --keep the counts are added to bench/results/accuracy.jsonl under the digest of the reader; runs of one
+digest with other seeds add up, so the bench can be continued any time, and docs/accuracy.md shows the sum.
+Exits 1 when a box was silently wrong.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import subprocess
+import hashlib
+import json
 import sys
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-OMR = (sys.executable, "-c", "import omr.cli; omr.cli.main()")
-COLUMNS = (
-    "layout",
-    "profile",
-    "pages",
-    "rejected",
-    "boxes",
-    "silent",
-    "bound_%",
-    "reading_%",
-    "respondent_%",
+from bench.calibrate import LAYOUTS
+from bench.statistics import lower_bound, upper_bound
+from bench.tables import Table, render, show
+from bench.trial import Box, Chunk, Result, run_all
+from omr.model.reading import Doubt
+
+ROOT = Path(__file__).parents[1]
+KEPT = ROOT / "bench" / "results" / "accuracy.jsonl"
+DOCUMENT = ROOT / "docs" / "accuracy.md"
+READER = (
+    "omr/read",
+    "omr/imaging",
+    "omr/intake",
+    "omr/pipeline.py",
+    "omr/settings.py",
+    "omr/calibration.toml",
 )
+"""What a read depends on; runs add up while none of it changes."""
+
+MIX = ("office",) * 10 + ("worn",) * 4 + ("photocopy",) * 3 + ("onebit",) * 3
+SECOND_MIX = ("office",) * 8 + ("colour",) * 2 + ("worn",) * 4 + ("photocopy",) * 3 + ("onebit",) * 3
+FORMATS = ("pdf", "jpeg", "tiff", "png")
+BINS = (0.0, 0.5, 0.9, 0.97, 0.99, 0.997, 0.999, 0.9997)
+"""Where the eight bins of the reliability table begin."""
 
 
 @dataclass(slots=True)
-class Result:
-    """What became of the boxes of one layout and profile."""
+class Tally:
+    """Counts under (subject, name): ("profile", "office"), ("kind", "tick"), ("bin", "7") and so on."""
 
-    pages: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    boxes: int = 0
+    counts: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     silent: list[str] = field(default_factory=list)
-    causes: Counter[str] = field(default_factory=Counter)
 
-    def row(self, layout: str, profile: str) -> tuple[str, ...]:
-        """Return the printed line."""
-        boxes = max(self.boxes, 1)
-        return (
-            layout,
-            profile,
-            str(self.pages),
-            str(sum(self.rejected.values())),
-            str(self.boxes),
-            str(len(self.silent)),
-            f"{100 * upper_bound(len(self.silent), boxes):.4f}",
-            f"{100 * self.causes['reading'] / boxes:.2f}",
-            f"{100 * self.causes['respondent'] / boxes:.2f}",
-        )
+    def add(self, result: Result) -> None:
+        """Count one stack."""
+        chunk = result.chunk
+        for subject in _page_subjects(chunk):
+            self.counts[subject]["pages"] += result.pages
+            self.counts[subject]["rejected"] += sum(result.rejected.values())
+        self.counts["rejected", "all"].update(result.rejected)
+        for box in result.boxes:
+            what = _what(box)
+            for subject in _subjects(box):
+                self.counts[subject].update(what)
+            if box.silent:
+                self.silent.append(
+                    f"{chunk.layout} {chunk.profile} seed {chunk.seed} {box.place}: {box.kind} ({box.tool})"
+                    f" is {box.truth}, read {box.state} {box.confidence:.6f}"
+                )
+            if box.truth != "either":
+                number = sum(box.confidence >= start for start in BINS) - 1
+                found = self.counts["bin", str(number)]
+                found["boxes"] += 1
+                found["wrong"] += box.state != box.truth
+                found["millionths"] += round(1e6 * (1 - box.confidence))
 
-
-def upper_bound(errors: int, trials: int, confidence: float = 0.95) -> float:
-    """Return the one-sided Clopper-Pearson bound of a rate, by bisection of the binomial tail."""
-    from math import exp, lgamma, log, log1p
-
-    def tail(rate: float) -> float:
-        return sum(
-            exp(
-                lgamma(trials + 1) - lgamma(k + 1) - lgamma(trials - k + 1)
-                + k * log(rate) + (trials - k) * log1p(-rate)
-            )
-            for k in range(errors + 1)
-        )  # fmt: skip
-
-    if errors >= trials:
-        return 1.0
-    low, high = 1e-12, 1 - 1e-12
-    for _step in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if tail(middle) > 1 - confidence else (low, middle)
-    return high
+    def join(self, kept: Iterable[list[object]], silent: Iterable[str]) -> None:
+        """Add counts kept by an earlier run."""
+        for subject, name, counts in kept:
+            self.counts[str(subject), str(name)].update(counts)  # type: ignore[arg-type]
+        self.silent.extend(silent)
 
 
-def measured(layout: str, profile: str, sheets: int, seed: int, more: Sequence[str], folder: Path) -> Result:
-    """Make, read and compare one stack."""
-    place = folder / f"{layout}-{profile}"
-    store = str(place / "omr.db")
-    _omr(
-        "synth",
-        layout,
-        "--sheets",
-        str(sheets),
-        "--profile",
-        profile,
-        "--seed",
-        str(seed),
-        "-o",
-        str(place),
-        *more,
+def chunks(generator: int, stacks: int, first_seed: int, layouts: Sequence[str] = LAYOUTS) -> list[Chunk]:
+    """Return the stacks of a run; each seed belongs to one turn, whatever the range asked for."""
+    mix = MIX if generator == 1 else SECOND_MIX
+    made = []
+    for seed in range(first_seed, first_seed + stacks):
+        for place, layout in enumerate(layouts):
+            profile = mix[(seed + 7 * place) % len(mix)]
+            kind = FORMATS[(seed + place) % len(FORMATS)]
+            dpi = 300 if (seed + place) % 3 == 0 and profile != "onebit" else 0
+            made.append(Chunk(generator, layout, profile, seed, dpi=dpi, format=kind))
+    return made
+
+
+def _page_subjects(chunk: Chunk) -> Iterator[tuple[str, str]]:
+    yield "profile", chunk.profile
+    yield "dpi", str(chunk.dpi or "usual")
+    yield "layout", chunk.layout
+    if chunk.generator == 1:
+        yield "format", chunk.format
+
+
+def _subjects(box: Box) -> Iterator[tuple[str, str]]:
+    yield "kind", box.kind
+    yield "truth", box.truth
+    if box.hard or box.truth == "either":
+        yield "hard", "all"
+    else:
+        yield "plain", box.truth
+        yield from _page_subjects(box.chunk)
+
+
+def _what(box: Box) -> dict[str, int]:
+    streak = box.review and bool(box.doubts & Doubt.STREAK)
+    return {
+        "boxes": 1,
+        "silent": int(box.silent),
+        "streak": int(streak),
+        "reading": int(box.cause == "reading" and not streak),
+        "respondent": int(box.cause == "respondent"),
+    }
+
+
+def digest() -> str:
+    """Return the name of the reader as it stands: its sources, settings and calibration."""
+    seen = hashlib.sha256()
+    for name in READER:
+        path = ROOT / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else (path,):
+            seen.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
+    return seen.hexdigest()[:12]
+
+
+def tables(tally: Tally, generator: int) -> tuple[Table, ...]:
+    """Return what was counted as tables."""
+    which = {1: "first generator", 2: "second generator"}[generator]
+    made = [_errors(tally, which)]
+    for subject in ("profile", "dpi", "format", "layout"):
+        names = sorted(name for kind, name in tally.counts if kind == subject)
+        if names:
+            made.append(_reviews(tally, which, subject, names))
+    made += [_kinds(tally, which), _reliability(tally, which)]
+    return tuple(made)
+
+
+def _errors(tally: Tally, which: str) -> Table:
+    rows = []
+    groups = [("plain", state) for state in ("empty", "marked", "marginal", "cancelled")]
+    for subject in (*groups, ("hard", "all")):
+        title = "hard marks" if subject[0] == "hard" else f"plain, {subject[1]}"
+        found = tally.counts.get(subject, Counter())
+        if found["boxes"]:
+            bound = upper_bound(found["silent"], found["boxes"])
+            rows.append((title, str(found["boxes"]), str(found["silent"]), f"{1e6 * bound:.1f}"))
+    return Table(
+        f"silent errors, {which}", ("boxes that are", "boxes", "silent", "bound per million"), tuple(rows)
     )
-    _omr("read", str(place / "scans"), "--store", store, expect=(0, 3, 4))
-    for table in ("marks", "rejections"):
-        _omr("export", table, "--store", store, "-o", str(place / f"{table}.csv"))
-    read = {_key(row): row for row in _rows(place / "marks.csv")}
-    result = Result(rejected=Counter(row["reason"] for row in _rows(place / "rejections.csv")))
-    result.rejected.pop("blank_page", None)
-    frames = set()
-    for truth in _rows(place / "truth.csv"):
-        frames.add((truth["source"], truth["frame"]))
-        found = read.get(_key(truth))
-        if found is None:
-            continue  # its page was rejected, and is counted there
-        result.boxes += 1
-        if found["review"] == "1":
-            result.causes[found["cause"]] += 1
-        elif found["state"] != truth["state"]:
-            result.silent.append(
-                f"  {layout} {profile} {truth['source']} frame {truth['frame']} {truth['question']}"
-                f" {truth['choice']}: {truth['intent']} ({truth['tool']}) is {truth['state']},"
-                f" read {found['state']} {found['confidence']}"
+
+
+def _reviews(tally: Tally, which: str, subject: str, names: Sequence[str]) -> Table:
+    rows = []
+    for name in names:
+        found = tally.counts[subject, name]
+        boxes = max(found["boxes"], 1)
+        share = [f"{100 * found[what] / boxes:.3f}" for what in ("reading", "streak", "respondent")]
+        rows.append(
+            (
+                name,
+                str(found["pages"]),
+                str(found["rejected"]),
+                str(found["boxes"]),
+                str(found["silent"]),
+                *share,
             )
-    result.pages = len(frames)
-    return result
+        )
+    columns = (subject, "pages", "rejected", "plain boxes", "silent", "reading %", "streak %", "respondent %")
+    return Table(f"plain boxes by {subject}, {which}", columns, tuple(rows))
 
 
-def _key(row: dict[str, str]) -> tuple[str, str, str, str]:
-    return Path(row["source"]).name, row["frame"], row["question"], row["choice"]
+def _kinds(tally: Tally, which: str) -> Table:
+    rows = []
+    for name in sorted(name for kind, name in tally.counts if kind == "kind"):
+        found = tally.counts["kind", name]
+        asked = found["reading"] + found["streak"] + found["respondent"]
+        rows.append((name, str(found["boxes"]), str(found["silent"]), f"{100 * asked / found['boxes']:.2f}"))
+    return Table(f"by kind of mark, {which}", ("kind", "boxes", "silent", "asked %"), tuple(rows))
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
+def _reliability(tally: Tally, which: str) -> Table:
+    rows = []
+    for number, start in enumerate(BINS):
+        found = tally.counts.get(("bin", str(number)), Counter())
+        boxes, wrong = found["boxes"], found["wrong"]
+        if boxes:
+            stated, least = found["millionths"] / 1e6 / boxes, lower_bound(wrong, boxes)
+            rows.append((f"{start} and more", str(boxes), str(wrong), f"{stated:.6f}", f"{wrong / boxes:.6f}",
+                         f"{least:.6f}", "overconfident" if stated < least else "held"))  # fmt: skip
+    columns = ("confidence", "boxes", "wrong", "stated error", "observed", "at least", "verdict")
+    return Table(f"reliability, {which}", columns, tuple(rows))
 
 
-def _omr(*arguments: str, expect: tuple[int, ...] = (0,)) -> None:
-    done = subprocess.run((*OMR, *arguments, "--lang", "en"), capture_output=True, text=True, check=False)
-    if done.returncode not in expect:
-        sys.exit(f"omr {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+def kept(name: str, generator: int) -> tuple[Tally, list[tuple[int, int]]]:
+    """Return the sum of the kept runs of a digest and the seed ranges (first, past the last) they cover."""
+    tally, ranges = Tally(), []
+    for line in KEPT.read_text(encoding="utf-8").splitlines() if KEPT.exists() else ():
+        run = json.loads(line)
+        if run["digest"] == name and run["generator"] == generator:
+            tally.join(run["counts"], run["silent"])
+            ranges.append((run["first_seed"], run["first_seed"] + run["stacks"]))
+    return tally, ranges
 
 
 def main() -> int:
@@ -142,31 +222,55 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("layouts", nargs="*", help="all that ship, when absent")
-    parser.add_argument("--profile", action="append", help="office and worn, when absent")
-    parser.add_argument("--sheets", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--with", dest="more", action="append", default=[], help="passed on to omr synth")
+    parser.add_argument("layouts", nargs="*", help="all seven, when absent; only then may counts be kept")
+    parser.add_argument("--generator", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--stacks", type=int, default=20, help="of each layout, four sheets each")
+    parser.add_argument("--first-seed", type=int, default=50000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--keep", action="store_true", help="add to bench/results and docs/accuracy.md")
     chosen = parser.parse_args()
-    shipped = Path(__file__).parents[1] / "layouts"
-    layouts = chosen.layouts or sorted(path.stem for path in shipped.glob("*.yaml"))
-    lines, rejected, silent = [COLUMNS], [], []
-    with tempfile.TemporaryDirectory() as folder:
-        for layout in layouts:
-            for profile in chosen.profile or ("office", "worn"):
-                result = measured(layout, profile, chosen.sheets, chosen.seed, chosen.more, Path(folder))
-                lines.append(result.row(layout, profile))
-                silent.extend(result.silent)
-                rejected.extend(
-                    f"  {layout} {profile}: {n} {reason}" for reason, n in result.rejected.items()
-                )
-                print(f"{layout} {profile} done", file=sys.stderr)
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)))
-    for title, found in (("rejected pages", rejected), ("silent errors", silent)):
-        print(f"{title}: {'none' if not found else ''}", *found, sep="\n" if found else "")
-    return 1 if silent else 0
+    layouts = tuple(chosen.layouts) or LAYOUTS
+    if chosen.keep and layouts != LAYOUTS:
+        parser.error("only runs over all seven layouts are kept")
+    name = digest()
+    total, ranges = kept(name, chosen.generator) if chosen.keep else (Tally(), [])
+    last = chosen.first_seed + chosen.stacks
+    if any(chosen.first_seed < stop and start < last for start, stop in ranges):
+        parser.error(
+            f"seeds {chosen.first_seed}…{last - 1} overlap with a kept run of reader {name}: {ranges}"
+        )
+    tally = Tally()
+    made = chunks(chosen.generator, chosen.stacks, chosen.first_seed, layouts)
+    for result in run_all(made, chosen.workers):
+        tally.add(result)
+    counts = [[*subject, dict(found)] for subject, found in sorted(tally.counts.items())]
+    if chosen.keep:
+        if digest() != name:
+            parser.error("the reader was changed while it was measured; nothing was kept")
+        run = {"digest": name, "generator": chosen.generator, "first_seed": chosen.first_seed,
+               "stacks": chosen.stacks, "counts": counts, "silent": tally.silent}  # fmt: skip
+        KEPT.parent.mkdir(exist_ok=True)
+        with KEPT.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(run) + "\n")
+    total.join(counts, tally.silent)
+    covered = sorted([*ranges, (chosen.first_seed, last)])
+    shown = tables(total, chosen.generator)
+    head = f"reader {name}, seeds {', '.join(f'{start}…{stop - 1}' for start, stop in covered)}"
+    rejected = ", ".join(f"{n} {reason}" for reason, n in sorted(total.counts["rejected", "all"].items()))
+    text = "\n\n".join(
+        (
+            head,
+            render(shown),
+            f"rejected: {rejected or 'none'}",
+            "silent errors:",
+            *(total.silent or ["none"]),
+        )
+    )
+    print(text)
+    if chosen.keep:
+        (KEPT.parent / f"accuracy-{chosen.generator}.txt").write_text(text + "\n", encoding="utf-8")
+        show(DOCUMENT, f"accuracy-{chosen.generator}", text)
+    return 1 if total.silent else 0
 
 
 if __name__ == "__main__":

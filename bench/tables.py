@@ -58,19 +58,25 @@ def moves(earlier: Sequence[Table], now: Sequence[Table]) -> tuple[str, ...]:
 
 
 def keep(tables: Sequence[Table], path: Path, document: Path, marker: str) -> None:
-    """Write the tables to `path` and between `<!-- marker:begin -->` and `<!-- marker:end -->`.
+    """Write the tables to `path` and into the document; raises as `show`."""
+    text = render(tables)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    show(document, marker, text)
+
+
+def show(document: Path, marker: str, text: str) -> None:
+    """Put text between `<!-- marker:begin -->` and `<!-- marker:end -->` of a document.
 
     Raises ValueError where the document has no such lines.
     """
-    text = render(tables)
     begin, end = f"<!-- {marker}:begin -->", f"<!-- {marker}:end -->"
     before, found, rest = document.read_text(encoding="utf-8").partition(begin)
     _old, closed, after = rest.partition(end)
     if not (found and closed):
         raise ValueError(f"{document} has no lines {begin} and {end}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    document.write_text(f"{before}{begin}\n\n```text\n{text}```\n\n{end}{after}", encoding="utf-8")
+    shown = f"{begin}\n\n```text\n{text.rstrip()}\n```\n\n{end}"
+    document.write_text(f"{before}{shown}{after}", encoding="utf-8")
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from omr.imaging.warp import inverted
 from omr.model.layout import Layout, Page
 from omr.model.reading import Measurements, Outcome, Reading, Reason, Rejection
@@ -23,6 +25,7 @@ from omr.read.measure import blank_boxes, measure
 from omr.read.reference import Patches, find_boxes
 from omr.read.register import Misfit, register
 from omr.read.resolve import resolve
+from omr.read.streaks import is_streak
 from omr.read.strokes import without_foreign_ink
 from omr.settings import DEFAULT, Settings
 
@@ -72,14 +75,17 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
     registration, hits = fitted
     if (refused := _refused(scan, code, page, registration, hits, settings)) is not None:
         return refused
+    light = (hits.paper, hits.black)
     patches = find_boxes(scan.image, page.boxes, layout.line_mm, registration, hits.black, settings.measure)
     measurements = _measure(scan, patches, page, registration, settings)
-    light = (hits.paper, hits.black)
+    line = measurements.column("line_through")
+    lasting = is_streak(scan.image, page.boxes, registration, light, line, settings.streaks)
+    measurements = measurements.with_column("line_through", np.where(lasting, line, 0.0))
     beside = ink_beside(scan.image, page.boxes, registration, light, settings.beside)
     measurements = measurements.with_column("beside_ink", beside.sum(axis=1))
     measurements = measurements.with_column("ring_ink", beside.min(axis=1))
-    marks = classify(measurements, settings.classify)
-    answers, review = resolve(marks, page.boxes, layout.questions_on(page), settings.classify)
+    marks = classify(measurements, settings.classify, settings.calibration)
+    answers, review = resolve(marks, page.boxes, layout.questions_on(page))
     fields = cut_fields(scan.image, page.fields, registration, hits.black)
     return Reading(
         scan=scan.id,
@@ -101,8 +107,8 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
 def reclassify(reading: Reading, layout: Layout, settings: Settings = DEFAULT) -> Reading:
     """Return what today's settings make of the measurements of a reading; no image is opened."""
     page = layout.page(reading.page.page)
-    marks = classify(reading.measurements, settings.classify)
-    answers, review = resolve(marks, page.boxes, layout.questions_on(page), settings.classify)
+    marks = classify(reading.measurements, settings.classify, settings.calibration)
+    answers, review = resolve(marks, page.boxes, layout.questions_on(page))
     return replace(reading, marks=marks, answers=answers, review=review, reader=settings.digest)
 
 

@@ -7,8 +7,10 @@ Darkness runs from 0 (the paper around the box) to 1 (the form's own print).
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from importlib import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,11 @@ class MeasureSettings:
     ink: darkness from which a sample is ink. Pencil at its faintest is about 0.2, paper noise 0.05.
     ink_beside: the same outside the frame, where no blank box of the page can be taken off.
     firm: darkness from which a block is firmly covered.
-    trace: mean darkness from which a block holds a trace of ink; a stroke of faint pencil (0.2 dark,
-        0.4 mm wide) leaves 0.15 in a block.
+    trace: mean darkness from which a block holds a trace of ink on any page; a stroke of faint pencil
+        (0.2 dark, 0.4 mm wide) leaves 0.15 in a block. Where at least `trace_blocks` blocks that
+        hang together are as dark, for a stroke crosses that many and a grain does not, a trace is
+        `trace_noise` times as dark as that many blocks of the page's blank boxes are, but no less than
+        `least_trace`.
     block: side of the squares whose mean darkness is taken, mm: a speck under 0.4 mm hardly marks one.
     lonely_shift: distance, mm, from its neighbours' shift at which a box's own is not believed.
     """
@@ -115,6 +120,9 @@ class MeasureSettings:
     ink_beside: float = 0.3
     firm: float = 0.4
     trace: float = 0.1
+    trace_noise: float = 3.0
+    least_trace: float = 0.05
+    trace_blocks: int = 5
     block: float = 0.5
     lonely_shift: float = 0.3
 
@@ -151,6 +159,8 @@ class StrokeSettings:
     bridge: gaps up to this are closed, mm: what taking off a frame or a rule cuts out of a stroke.
     majority: how many times more of a stroke another box must hold to own it.
     least_mark: what it must hold at least, mm²: a short tick.
+    own_mark: what a box may hold of another's stroke at most, mm² with the gaps closed: more may be a tick
+        of its own that the other one touches.
     """
 
     grid: float = 4.0
@@ -163,6 +173,25 @@ class StrokeSettings:
     bridge: float = 1.2
     majority: float = 1.5
     least_mark: float = 1.0
+    own_mark: float = 6.5
+
+
+@dataclass(frozen=True, slots=True)
+class StreakSettings:
+    """Telling a streak of the scanner, which goes on beyond the box, from a pen's straight stroke.
+
+    grid: samples per mm. suspect: darkness of a line through a box from which it is followed.
+    beyond: how far on either side of the box, mm; piece: in pieces of this length, mm, of which the share
+    `lasting` is at least half as dark as the line in the box. drift: how far aside, mm, a piece may lie: a
+    streak follows the scanner, not the skewed page.
+    """
+
+    grid: float = 4.0
+    suspect: float = 0.06
+    beyond: float = 12.0
+    piece: float = 1.5
+    lasting: float = 0.8
+    drift: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,53 +199,97 @@ class ClassifySettings:
     """Deciding what a box holds; paired numbers form bands, and between them a person decides.
 
     empty_extent, marked_extent: span of ink as a share of the inside: the first is a speck in a 4 mm
-        inside, the second 2.4 mm there; a meant tick is longer.
+        inside, the second 2.8 mm there; a meant tick is longer.
     empty_fill, marked_fill: share of the inside that is ink.
     plain_fill, plain_extent: from both on, a mark cannot be a neighbour's stroke that only passes: such
         a stroke inks its own width (0.5 mm) across the inside (4 mm), 0.13 of it.
     faint: peak darkness under which a mark goes to a person.
+    pale: share of the page's usual peak darkness under which one mark is fainter than its writer's others.
     pen_marks: marks from which a page's own faint pen is known; pen_least: share of that pen's usual peak
-        darkness that a mark has to reach; pen_floor: least peak darkness of any mark; pen_paper: share of
-        the pen's darkness that blank boxes may show at most.
+        darkness that a mark has to reach; pen_floor: least peak darkness of any mark; pen_fill: least share
+        of ink in it; pen_paper: share of the pen's darkness that blank boxes may show at most.
     filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
         that ink, from which a box counts as filled: the form's rule for taking a tick back.
     heavy: share of ink from which a mark is a person's to settle where `usual` is what the page's other
         marks have: a hurried fill among ticks, not the habit of someone who scribbles.
     beside: share of the surround covered by ink from which a box without a mark may have it beside.
     missed: ink further beside the box, mm², from which a mark may have missed it.
+    around: share of the surround covered by ink from which a ticked box is one, too: no overshooting tick
+        or cross covers more than 0.2.
     ringed: ink on both sides, mm² each, from which a box, ticked or not, may be circled.
     circled_sides: number of sides (of 4) of the surround with ink that make it a circled one.
-    line: darkness of a straight line right through a box and its surround that makes it a streak.
+    line: darkness of a straight line right through a box and its surround that makes it a streak; a line
+        of `thin_line` accounts for a trace of ink where there is one.
     through: share of the inside that another box's stroke may take before a person looks.
     least_match: match score under which the box was not found again on the page.
     largest_shift: distance of the frame from its registered place at which the fit is loose, mm.
-    review_below: confidence under which a person looks, whatever the state.
     """
 
     empty_extent: float = 0.2
-    marked_extent: float = 0.6
+    marked_extent: float = 0.7
     empty_fill: float = 0.012
     marked_fill: float = 0.06
     plain_fill: float = 0.2
     plain_extent: float = 0.6
     faint: float = 0.3
+    pale: float = 0.5
     pen_marks: int = 5
     pen_least: float = 0.65
     pen_floor: float = 0.13
+    pen_fill: float = 0.012
     pen_paper: float = 0.5
     filled: float = 0.96
     filled_gap: float = 0.7
     heavy: float = 0.8
     usual: float = 0.6
-    beside: float = 0.05
+    beside: float = 0.03
     missed: float = 0.8
+    around: float = 0.24
     ringed: float = 0.6
     circled_sides: int = 3
     line: float = 0.2
+    thin_line: float = 0.07
     through: float = 0.12
     least_match: float = 0.35
     largest_shift: float = 0.8
-    review_below: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class BubbleSettings:
+    """Deciding what a bubble holds, by how much darker it is than the page's blank ones.
+
+    empty, marked: standard deviations of blank bubbles; between the two a person decides. Five is what
+        noise alone exceeds once in three million; an erased or half-hearted fill has less than eight.
+    unsure: confidence inside the band; sure: outside it, what 29,727 real bubbles without a silent error
+        support (3/n).
+    """
+
+    empty: float = 5.0
+    marked: float = 8.0
+    sure: float = 0.9999
+    unsure: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How sure a read is: fitted by bench/calibrate.py and kept in calibration.toml with its provenance.
+
+    empty, marked: weights of `omr.read.confidence.INPUTS`. surest: the highest chance the sample supports.
+    review_below: confidence under which a person looks, whatever the state; it keeps the silent errors to
+        be expected under one in 100,000 boxes.
+    """
+
+    empty: tuple[float, ...]
+    marked: tuple[float, ...]
+    surest: float
+    review_below: float
+
+
+@cache
+def shipped_calibration() -> Calibration:
+    """Return what calibration.toml holds."""
+    found = tomllib.loads(resources.files("omr").joinpath("calibration.toml").read_text(encoding="utf-8"))
+    return Calibration(tuple(found["empty"]), tuple(found["marked"]), found["surest"], found["review_below"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +302,10 @@ class Settings:
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     beside: BesideSettings = field(default_factory=BesideSettings)
     strokes: StrokeSettings = field(default_factory=StrokeSettings)
+    streaks: StreakSettings = field(default_factory=StreakSettings)
     classify: ClassifySettings = field(default_factory=ClassifySettings)
+    bubbles: BubbleSettings = field(default_factory=BubbleSettings)
+    calibration: Calibration = field(default_factory=shipped_calibration)
 
     @property
     def digest(self) -> str:

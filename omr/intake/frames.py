@@ -29,7 +29,9 @@ DPI_RANGE = (50.0, 2400.0)
 
 ENOUGH_DPI, ENOUGH_PIXELS = 140.0, 1150
 """What reading needs: resolution, and pixels along an A4 page's shorter side; finer frames are made smaller.
-bench/accuracy.py prints the same errors at 150 dpi as at 300, and a JPEG decoded at half its size costs half."""
+
+A JPEG decoded at half its size costs half; bench/accuracy.py has lines for 200 and for 300 dpi.
+"""
 
 
 class Kind(Enum):
@@ -158,8 +160,10 @@ def shrunk(image: Gray, dpi: float | None, *, small: bool) -> Frame:
     factor = reduction(image.shape[1], image.shape[0], dpi) if small else 1
     if factor == 1:
         return Frame(image, dpi)
-    size = -(-image.shape[1] // factor), -(-image.shape[0] // factor)
-    return Frame(gray(cv2.resize(image, size, interpolation=cv2.INTER_AREA)), dpi, factor)
+    # Whole blocks of pixels only: anything else costs twenty times as much.
+    height, width = (size // factor for size in image.shape)
+    whole = image[: height * factor, : width * factor]
+    return Frame(gray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)), dpi, factor)
 
 
 def too_large(width: int, height: int) -> Refusal | None:

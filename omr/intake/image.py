@@ -45,11 +45,9 @@ def decode(data: bytes, *, small: bool = False, claimed: float | None = None) ->
     try:
         with Image.open(BytesIO(data)) as header:
             size, mode, dpi, form = header.size, header.mode, header.info.get("dpi"), header.format
-            refused = too_large(*size)
+            refused = too_large(*size) or _cut_off(data, form)
             if refused is not None:
                 return refused
-            if _is_cut_off(data, form):
-                return Refusal(Reason.UNREADABLE, "the picture is cut off")
             resolution = believable(dpi) if claimed is None else claimed
             if mode not in _PLAIN_MODES:
                 return shrunk(with_pillow(header), resolution, small=small)
@@ -59,9 +57,8 @@ def decode(data: bytes, *, small: bool = False, claimed: float | None = None) ->
     image = cv2.imdecode(np.frombuffer(data, np.uint8), _REDUCED[factor])
     if image is None:
         return Refusal(Reason.UNREADABLE, f"damaged {form} data")
-    if factor > 1:
-        return Frame(gray(image), resolution, factor)
-    return shrunk(gray(image), resolution, small=small)
+    decoded = gray(image)
+    return Frame(decoded, resolution, factor) if factor > 1 else shrunk(decoded, resolution, small=small)
 
 
 def with_pillow(image: Image.Image) -> Gray:
@@ -80,8 +77,9 @@ def with_pillow(image: Image.Image) -> Gray:
     return np.ascontiguousarray(image.convert("L"))
 
 
-def _is_cut_off(data: bytes, form: str | None) -> bool:
-    """True where the end marker is missing: decoders would fill the page with gray and say nothing."""
-    if form == "JPEG":
-        return data.rfind(b"\xff\xd9", max(0, len(data) - _JPEG_TAIL)) < 0
-    return form == "PNG" and b"IEND" not in data[-64:]
+def _cut_off(data: bytes, form: str | None) -> Refusal | None:
+    """Return the refusal of a file without its end marker: decoders would fill the page with gray."""
+    missing = (form == "PNG" and b"IEND" not in data[-64:]) or (
+        form == "JPEG" and data.rfind(b"\xff\xd9", max(0, len(data) - _JPEG_TAIL)) < 0
+    )
+    return Refusal(Reason.UNREADABLE, "the picture is cut off") if missing else None

@@ -43,8 +43,8 @@ class Scan:
     image: gray, shape (height, width), uint8, 0 black and 255 white; never written to.
     dpi: what the file claims of the frame, or None; a hint only, for it is often wrong.
     scale: the frame's pixels per pixel of the image: 2 or 4 where the file is finer than reading needs.
-    full: gives the frame at its full size, shape (scale * height, scale * width) or a row and column less;
-        None where `image` is that already.
+    full: gives the frame at its full size, scale times as many rows and columns or nearly so; None where
+        `image` is that already.
     """
 
     id: ScanId

@@ -72,7 +72,7 @@ def _strips(
     reach: float,
     settings: BesideSettings,
 ) -> NDArray[np.uint8]:
-    """Return boxes of one size, mm, with the paper left and right of them, upright, shape (N, rows, columns)."""
+    """Return boxes of one size, mm, with the paper left and right of them, shape (N, rows, columns)."""
     width, height = size
     across, down = (corners[:, 1] - corners[:, 0]) / width, (corners[:, 3] - corners[:, 0]) / height
     columns, rows = round((width + 2 * reach) * settings.grid), round(height * settings.grid)
@@ -86,7 +86,7 @@ def _strips(
 
 
 def _areas(darkness: NDArray[np.float32], settings: BesideSettings) -> NDArray[np.float32]:
-    """Return the ink of each strip, mm², shape (N,): the pieces wider and higher than a line that lies aside."""
+    """Return each strip's ink, mm², shape (N,), of pieces wider and higher than a line that lies aside."""
     count, rows, columns = darkness.shape
     smooth = singles(cv2.blur(darkness.reshape(count * rows, columns), (2, 2))).reshape(darkness.shape)
     # The strips were blurred as one, so their first rows hold something of the strip before.

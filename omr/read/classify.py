@@ -7,14 +7,21 @@ the same fill chooses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from omr.model.reading import Doubt, Marks, MarkState, Measurements
-from omr.settings import ClassifySettings
+from omr.read.confidence import chances
+from omr.settings import BubbleSettings, Calibration, ClassifySettings
 
 
-def classify(measurements: Measurements, settings: ClassifySettings) -> Marks:
+def classify(
+    measurements: Measurements,
+    settings: ClassifySettings,
+    calibration: Calibration,
+) -> Marks:
     """Return state, confidence and doubts of every box."""
     fill = measurements.column("fill_ratio")
     extent = measurements.column("extent")
@@ -26,26 +33,58 @@ def classify(measurements: Measurements, settings: ClassifySettings) -> Marks:
     doubts = np.zeros(len(fill), dtype=np.uint16)
     for where, doubt in (
         (trace & ~mark, Doubt.SMALL),
-        (mark & ~own & (measurements.column("peak_ink") < settings.faint), Doubt.FAINT),
+        (mark & ~own & _faint(measurements, mark, settings), Doubt.FAINT),
         (filled | heavy, Doubt.FILLED),
         (~mark & (measurements.column("ring_sides") >= settings.circled_sides), Doubt.CIRCLED),
         (~mark & (measurements.column("ring_fill") > settings.beside), Doubt.BESIDE),
         (~mark & (measurements.column("beside_ink") > settings.missed), Doubt.BESIDE),
         (measurements.column("ring_ink") > settings.ringed, Doubt.CIRCLED),
-        ((measurements.column("line_through") > settings.line) & (fill < settings.usual), Doubt.STREAK),
-        (~mark & (measurements.column("foreign_fill") > settings.through), Doubt.THROUGH),
+        (measurements.column("ring_fill") > settings.around, Doubt.CIRCLED),
+        (_streak(measurements, trace & ~mark, settings), Doubt.STREAK),
+        (measurements.column("foreign_fill") > settings.through, Doubt.THROUGH),
         (_loose(measurements, settings), Doubt.LOOSE_FIT),
     ):
         doubts |= np.where(where, int(doubt), 0).astype(np.uint16)
     states = np.where(mark, MarkState.MARKED, MarkState.EMPTY).astype(np.uint8)
     states[(doubts & _MARGINAL) != 0] = MarkState.MARGINAL
     states[filled & ((doubts & Doubt.STREAK) == 0)] = MarkState.CANCELLED
-    return Marks(measurements.boxes, states, _confidence(extent, settings), doubts)
+    confidence = chances(measurements.values, states, calibration)
+    doubts |= np.where(confidence < calibration.review_below, int(Doubt.CONFIDENCE), 0).astype(np.uint16)
+    return Marks(measurements.boxes, states, confidence, doubts)
 
 
 _MARGINAL = int(
     Doubt.SMALL | Doubt.FAINT | Doubt.FILLED | Doubt.CIRCLED | Doubt.BESIDE | Doubt.STREAK | Doubt.THROUGH
 )
+
+
+def classify_bubbles(measurements: Measurements, prints: Sequence[str], settings: BubbleSettings) -> Marks:
+    """Return state, confidence and doubts of boxes that are to be filled in, whatever is printed inside.
+
+    prints: what that is, N names. What counts is how much darker a bubble is than those with the same print,
+    in standard deviations of the page's blank ones (by the median absolute deviation, which marks do not
+    move). Confidence says only whether a bubble lies outside the band: no calibration covers bubbles yet,
+    and one inside the band mostly turns out to be one or the other.
+    """
+    darker = measurements.column("mean_ink").astype(np.float64)
+    names = np.array(prints or ("",) * len(darker))
+    for name in sorted(set(names.tolist())):
+        same = names == name
+        darker[same] -= np.median(darker[same])
+    deviations = darker / max(float(np.median(np.abs(darker - np.median(darker)))) / _MAD, _LEAST_DEVIATION)
+    between = (deviations > settings.empty) & (deviations < settings.marked)
+    states = np.where(deviations >= settings.marked, MarkState.MARKED, MarkState.EMPTY).astype(np.uint8)
+    states[between] = MarkState.MARGINAL
+    doubts = np.where(between, int(Doubt.FAINT), 0).astype(np.uint16)
+    confidence = np.where(between, settings.unsure, settings.sure).astype(np.float32)
+    return Marks(measurements.boxes, states, confidence, doubts)
+
+
+_MAD = 0.6745
+"""Median absolute deviation of a normal distribution, in standard deviations."""
+
+_LEAST_DEVIATION = 0.003
+"""Pages without any noise have some in how their boxes were cut out."""
 
 
 def is_unclear(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
@@ -58,6 +97,24 @@ def is_unclear(measurements: Measurements, settings: ClassifySettings) -> NDArra
     return unclear
 
 
+def _faint(
+    measurements: Measurements, mark: NDArray[np.bool_], settings: ClassifySettings
+) -> NDArray[np.bool_]:
+    """Return which boxes' ink is faint, for itself or beside the page's other marks, shape (N,)."""
+    peak = measurements.column("peak_ink")
+    usual = float(np.median(peak[mark])) if mark.sum() >= settings.pen_marks else 0.0
+    return np.asarray(peak < max(settings.faint, settings.pale * usual))
+
+
+def _streak(
+    measurements: Measurements, small: NDArray[np.bool_], settings: ClassifySettings
+) -> NDArray[np.bool_]:
+    """Return which boxes lie under a streak that shows, or that is all there is, shape (N,)."""
+    line = measurements.column("line_through")
+    under = (line > settings.line) | ((line > settings.thin_line) & small)
+    return np.asarray(under & (measurements.column("fill_ratio") < settings.usual))
+
+
 def _own_pen(
     measurements: Measurements, trace: NDArray[np.bool_], settings: ClassifySettings
 ) -> NDArray[np.bool_]:
@@ -68,12 +125,14 @@ def _own_pen(
     stays a doubt, and so it does where there are too few to know the pen by.
     """
     peak = measurements.column("peak_ink")
-    long = trace & (measurements.column("extent") >= settings.marked_extent)
+    long = (measurements.column("fill_ratio") > settings.pen_fill) & (
+        measurements.column("extent") >= settings.marked_extent
+    )
     if long.sum() < settings.pen_marks or trace.all():
         return np.zeros(len(peak), dtype=np.bool_)
     pen = float(np.median(peak[long]))
     paper = float(np.quantile(peak[~trace], _QUIET_SHARE))
-    if pen >= settings.faint or paper > settings.pen_paper * pen:
+    if pen * settings.pen_least >= settings.faint or paper > settings.pen_paper * pen:
         return np.zeros(len(peak), dtype=np.bool_)
     alike = (peak >= settings.pen_least * pen) & (peak >= settings.pen_floor)
     return np.asarray(long & alike)
@@ -101,9 +160,3 @@ def _loose(measurements: Measurements, settings: ClassifySettings) -> NDArray[np
         shift > settings.largest_shift
     )
     return loose
-
-
-def _confidence(extent: NDArray[np.float32], settings: ClassifySettings) -> NDArray[np.float32]:
-    middle = (settings.empty_extent + settings.marked_extent) / 2
-    sure: NDArray[np.float32] = (1 / (1 + np.exp(-32 * np.abs(extent - middle)))).astype(np.float32)
-    return sure

@@ -7,6 +7,7 @@ of a blurred frame, a grey copy) is taken off each of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -20,6 +21,9 @@ from omr.settings import MeasureSettings
 _NULL_SHARE = 0.25
 """The blank box is what a quarter of the page's boxes do not exceed: of two choices half are marked."""
 
+_PRINTED_SHARE = 0.5
+"""Where something is printed inside: what is dark on half of those alike is print."""
+
 _NULL_BOXES = 8
 """Fewer boxes than this are no sample of a blank one; then nothing is taken off."""
 
@@ -27,22 +31,50 @@ _NULL_BOXES = 8
 Size = tuple[float, float]
 """Half a printed box's width and height, mm."""
 
+Kind = tuple[float, float, str]
+"""Size of a box and what is printed in it."""
 
-def blank_boxes(patches: Patches, settings: MeasureSettings) -> Mapping[Size, Singles]:
-    """Return what a blank box of this page shows inside, by size, shape (h, w) each, never below paper."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blank:
+    """What a blank box of one kind shows on this page: the null.
+
+    darkness: of its inside, shape (h, w), never below paper. trace: mean darkness from which a block of a
+    box holds a trace of ink.
+    """
+
+    darkness: Singles
+    trace: float
+
+
+def blank_boxes(patches: Patches, settings: MeasureSettings) -> Mapping[Kind, Blank]:
+    """Return what a blank box of this page shows, by size and print."""
     blanks = {}
-    for size, same in _by_size(patches):
-        inside = _inside(patches.darkness[same], size, patches.grid, settings)
-        blanks[size] = np.zeros(inside.shape[1:], dtype=np.float32)
-        if len(inside) >= _NULL_BOXES:
-            at = int(_NULL_SHARE * len(inside))
-            blank = np.partition(inside.reshape(len(inside), -1).T, at, axis=1)[:, at]
-            smooth = singles(cv2.blur(blank.reshape(inside.shape[1:]), (3, 3)))
-            blanks[size] = np.maximum(smooth, 0.0)
+    for kind, same in _by_kind(patches):
+        inside = _inside(patches.darkness[same], kind[:2], patches.grid, settings)
+        if len(inside) < _NULL_BOXES:
+            blanks[kind] = Blank(np.zeros(inside.shape[1:], dtype=np.float32), settings.trace)
+            continue
+        share = _PRINTED_SHARE if kind[2] else _NULL_SHARE
+        at = int(share * len(inside))
+        blank = np.partition(inside.reshape(len(inside), -1).T, at, axis=1)[:, at]
+        darkness = np.maximum(singles(cv2.blur(blank.reshape(inside.shape[1:]), (3, 3))), 0.0)
+        blocks = _blocks(inside - darkness, round(settings.block * patches.grid))
+        noise = _noise(blocks, settings.trace_blocks)
+        trace = float(np.clip(settings.trace_noise * noise, settings.least_trace, settings.trace))
+        blanks[kind] = Blank(darkness, trace)
     return blanks
 
 
-def measure(patches: Patches, blanks: Mapping[Size, Singles], settings: MeasureSettings) -> Measurements:
+def _noise(blocks: Singles, count: int) -> float:
+    """Return how dark the `count`-th darkest block of a blank box is on this page."""
+    flat = blocks.reshape(len(blocks), -1)
+    at = flat.shape[1] - min(count, flat.shape[1])
+    darkest = np.sort(np.partition(flat, at, axis=1)[:, at])
+    return float(darkest[int(_NULL_SHARE * len(darkest))])
+
+
+def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSettings) -> Measurements:
     """Return what each box of the page shows; columns named in `omr.model.reading.FEATURES`.
 
     fill_ratio   share of the inside that is ink, 0..1
@@ -64,8 +96,8 @@ def measure(patches: Patches, blanks: Mapping[Size, Singles], settings: MeasureS
     ring_ink     the smaller of the two sides' ink, mm²: a ring has both, a mark that runs out has one
     """
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
-    for size, same in _by_size(patches):
-        values[same, :10] = _ink(patches.darkness[same], blanks[size], size, patches.grid, settings)
+    for kind, same in _by_kind(patches):
+        values[same, :10] = _ink(patches.darkness[same], blanks[kind], kind[:2], patches.grid, settings)
     values[:, 11] = patches.match
     values[:, 12:14] = patches.shift
     values[:, 14] = patches.paper
@@ -73,14 +105,13 @@ def measure(patches: Patches, blanks: Mapping[Size, Singles], settings: MeasureS
     return Measurements(patches.boxes, values)
 
 
-def _by_size(patches: Patches) -> list[tuple[Size, NDArray[np.intp]]]:
-    """Return the boxes, by index, of each printed size."""
-    sizes = np.stack((patches.half_width, patches.half_height), axis=1)
-    found, which = np.unique(sizes, axis=0, return_inverse=True)
-    return [
-        ((float(wide), float(high)), np.flatnonzero(which.ravel() == number))
-        for number, (wide, high) in enumerate(found)
-    ]
+def _by_kind(patches: Patches) -> list[tuple[Kind, NDArray[np.intp]]]:
+    """Return the boxes, by index, of each printed size and print."""
+    found: dict[Kind, list[int]] = {}
+    kinds = zip(patches.half_width.tolist(), patches.half_height.tolist(), patches.prints, strict=True)
+    for index, kind in enumerate(kinds):
+        found.setdefault(kind, []).append(index)
+    return [(kind, np.array(same, dtype=np.intp)) for kind, same in found.items()]
 
 
 def _inside(darkness: Singles, size: Size, grid: float, settings: MeasureSettings) -> Singles:
@@ -93,12 +124,10 @@ def _inside(darkness: Singles, size: Size, grid: float, settings: MeasureSetting
     return darkness[:, top : top + blocks_y * step, left : left + blocks_x * step]
 
 
-def _ink(
-    darkness: Singles, blank: Singles, size: Size, grid: float, settings: MeasureSettings
-) -> Singles:
+def _ink(darkness: Singles, blank: Blank, size: Size, grid: float, settings: MeasureSettings) -> Singles:
     """Return the ten ink features of boxes of one size, shape (N, 10)."""
     smooth = _smoothed(darkness)
-    inside = _inside(darkness, size, grid, settings) - blank
+    inside = _inside(darkness, size, grid, settings) - blank.darkness
     blocks = _blocks(inside, round(settings.block * grid))
     covered = _smoothed(inside)
     ink = covered > settings.ink
@@ -113,7 +142,7 @@ def _ink(
             inked / np.maximum(amount, 1),
             flat.max(axis=1),
             flat.mean(axis=1),
-            _extent(blocks > settings.trace),
+            _extent(_traced(blocks, blank.trace, settings)),
             _lightest(flat),
             (flat > settings.firm).mean(axis=1),
             ring_fill,
@@ -142,6 +171,18 @@ def _blocks(inside: Singles, step: int) -> Singles:
         interpolation=cv2.INTER_AREA,
     )
     return singles(small).reshape(count, height // step, width // step)
+
+
+def _traced(blocks: Singles, faintest: float, settings: MeasureSettings) -> NDArray[np.bool_]:
+    """Return which blocks hold a trace of ink: dark ones, and lighter ones where several hang together."""
+    dark, light = blocks > settings.trace, np.zeros(blocks.shape, dtype=np.bool_)
+    # A frame that a copier thickened reaches a little into the outermost blocks of one side.
+    light[:, 1:-1, 1:-1] = blocks[:, 1:-1, 1:-1] > faintest
+    for index in np.flatnonzero(light.sum(axis=(1, 2)) >= settings.trace_blocks):
+        count, labels, found, _centres = cv2.connectedComponentsWithStats(light[index].astype(np.uint8))
+        long = np.flatnonzero(found[1:count, cv2.CC_STAT_AREA] >= settings.trace_blocks) + 1
+        dark[index] |= np.isin(labels, long)
+    return np.asarray(dark)
 
 
 def _lightest(blocks: Singles) -> Singles:
@@ -197,8 +238,11 @@ def _line(darkness: Singles, size: Size, grid: float, settings: MeasureSettings)
     behind it; a tick is not, and the frame stops at the box. Each part may lie one sample aside, for a
     streak follows the scanner, not the skewed page.
     """
-    down = _parts(darkness, size[1], 1, grid, settings)
-    across = _parts(darkness, size[0], 2, grid, settings)
+    # Lines beside the frame touch nothing.
+    middle = darkness.shape[1] // 2
+    columns, rows = (slice(middle - round(half * grid), middle + round(half * grid) + 1) for half in size)
+    down = _parts(darkness[:, :, columns], size[1], 1, grid, settings)
+    across = _parts(darkness[:, rows], size[0], 2, grid, settings)
     return np.maximum(_darkest(down), _darkest(across.transpose(0, 2, 1)))
 
 

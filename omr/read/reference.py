@@ -7,6 +7,7 @@ paper around that very box, 1 the form's own print, so that later steps know not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.layout import Box
+from omr.model.layout import Box, Shape
 from omr.model.registration import Registration
 from omr.settings import MeasureSettings
 
@@ -32,6 +33,7 @@ _NEIGHBOURS = 7
 class Patches:
     """All boxes of a page, upright, N of them, box centre in the middle of each patch.
 
+    prints: what is printed inside each, "" for nothing; boxes with the same print share a blank one.
     darkness: shape (N, S, S), float32, 0 paper … 1 print (a little beyond either for noise).
     grid: samples per mm.
     half_width, half_height: half the printed box, mm, shape (N,).
@@ -42,6 +44,7 @@ class Patches:
     """
 
     boxes: tuple[str, ...]
+    prints: tuple[str, ...]
     darkness: NDArray[np.float32]
     grid: float
     half_width: NDArray[np.float64]
@@ -55,6 +58,7 @@ class Patches:
         """Return the boxes at some places of the page's order."""
         return Patches(
             tuple(self.boxes[index] for index in at),
+            tuple(self.prints[index] for index in at),
             self.darkness[at],
             self.grid,
             self.half_width[at],
@@ -73,10 +77,12 @@ def find_boxes(
     registration: Registration,
     black: float,
     settings: MeasureSettings,
+    prints: Sequence[str] = (),
 ) -> Patches:
     """Return the boxes of a gray image, shape (H, W), cut out around their printed frames.
 
-    line: thickness of the frames, mm. black: gray value of the form's print, 0..255.
+    line: thickness of the frames, mm. black: gray value of the form's print, 0..255. prints: what stands in
+    each box, where something does; round boxes are found by it and by their ring.
     """
     half_width = np.array([box.area.width for box in boxes]) / 2
     half_height = np.array([box.area.height for box in boxes]) / 2
@@ -85,16 +91,21 @@ def find_boxes(
     patches = _cut(image, boxes, registration, wide, settings.grid)
     paper = _paper(patches, settings.grid)
     contrast = np.maximum(paper - black, 1.0)
-    shift_x, match_x = _slide(patches, contrast, half_width, half_height, line, settings)
-    shift_y, match_y = _slide(
-        patches.transpose(0, 2, 1), contrast, half_height, half_width, line, settings
-    )
-    strength = np.minimum(match_x, match_y).astype(np.float32)
+    told = tuple(prints) or ("",) * len(boxes)
+    if any(box.shape is Shape.CIRCLE for box in boxes):
+        shift, strength = _matched(patches, told, settings)
+    else:
+        shift_x, match_x = _slide(patches, contrast, half_width, half_height, line, settings)
+        sideways = patches.transpose(0, 2, 1)
+        shift_y, match_y = _slide(sideways, contrast, half_height, half_width, line, settings)
+        shift = np.stack((shift_x, shift_y), axis=1)
+        strength = np.minimum(match_x, match_y).astype(np.float32)
     match = np.clip(strength / np.float32(max(float(np.median(strength)), 1e-3)), 0.0, 1.0)
-    shift = _agreed(np.stack((shift_x, shift_y), axis=1), match, settings)
+    shift = _agreed(shift, match, settings)
     narrow = _odd(largest + settings.surround, settings.grid)
     return Patches(
         boxes=tuple(box.id for box in boxes),
+        prints=told,
         darkness=_darkness(_centred(patches, shift, narrow, settings.grid), paper, contrast),
         grid=settings.grid,
         half_width=half_width,
@@ -145,6 +156,27 @@ def _darkness(
     np.subtract(paper[:, None, None], darkness, out=darkness)
     darkness *= (1 / contrast)[:, None, None]
     return np.minimum(darkness, 1.0, out=darkness)
+
+
+def _matched(
+    patches: NDArray[np.uint8], prints: tuple[str, ...], settings: MeasureSettings
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return where each patch's print lies from its place, mm, shape (N, 2), and how alike it is, 0..1.
+
+    Compared with what most boxes of the same print look like on this very page.
+    """
+    shift = np.zeros((len(patches), 2))
+    alike = np.zeros(len(patches), dtype=np.float32)
+    reach = round(settings.lonely_shift * settings.grid)
+    for print_ in sorted(set(prints)):
+        same = np.flatnonzero([each == print_ for each in prints])
+        usual = np.median(patches[same], axis=0).astype(np.uint8)[reach:-reach, reach:-reach]
+        for index in same:
+            score = cv2.matchTemplate(patches[index], usual, cv2.TM_CCOEFF_NORMED)
+            _least, most, _where, (x, y) = cv2.minMaxLoc(score)
+            shift[index] = (x - reach) / settings.grid, (y - reach) / settings.grid
+            alike[index] = max(most, 0.0)
+    return shift, alike
 
 
 def _slide(

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from omr.model.layout import BlankRow, Box, Question
 from omr.model.reading import Answer, Cause, Doubt, Issue, Marks, MarkState
-from omr.settings import ClassifySettings
 
 
 def resolve(
-    marks: Marks, boxes: tuple[Box, ...], questions: tuple[Question, ...], settings: ClassifySettings
+    marks: Marks, boxes: tuple[Box, ...], questions: tuple[Question, ...]
 ) -> tuple[tuple[Answer, ...], NDArray[np.bool_]]:
     """Return the answer of each question, and per box whether a person has to look at it, shape (N,).
 
@@ -23,7 +22,7 @@ def resolve(
     columns: dict[str, list[int]] = {question.id: [] for question in questions}
     for index, box in enumerate(boxes):
         columns[box.question].append(index)
-    review = _unsure(marks, settings)
+    review = _unsure(marks)
     # Plain numbers from here on: rows are short, and arrays of three cost more than they save.
     seen = _Seen(marks.states.tolist(), marks.doubts.tolist(), marks.confidence.tolist(), review.tolist())
     answers = []
@@ -31,7 +30,9 @@ def resolve(
         at = columns[question.id]
         answer, asked = _answer(question, boxes, seen, at)
         answers.append(answer)
-        review[[index for index in at if asked and (Issue.BLANK in answer.issues or seen.states[index])]] = True
+        review[[index for index in at if asked and (Issue.BLANK in answer.issues or seen.states[index])]] = (
+            True
+        )
     return tuple(answers), review
 
 
@@ -63,13 +64,12 @@ def _answer(question: Question, boxes: tuple[Box, ...], seen: _Seen, at: list[in
     ), bool(unclear)
 
 
-def _unsure(marks: Marks, settings: ClassifySettings) -> NDArray[np.bool_]:
+def _unsure(marks: Marks) -> NDArray[np.bool_]:
     """Return where the machine itself is not sure what the box holds, shape (N,)."""
     reading = int(Doubt.STREAK | Doubt.LOOSE_FIT | Doubt.DIRTY)
+    unclear = (marks.doubts & int(Doubt.CONFIDENCE) != 0) & (marks.states != MarkState.CANCELLED)
     unsure: NDArray[np.bool_] = (
-        (marks.states == MarkState.MARGINAL)
-        | ((marks.doubts & reading) != 0)
-        | ((marks.confidence < settings.review_below) & (marks.states != MarkState.CANCELLED))
+        (marks.states == MarkState.MARGINAL) | ((marks.doubts & reading) != 0) | unclear
     )
     return unsure
 

@@ -56,28 +56,30 @@ def without_foreign_ink(
     inked: Flags,
     settings: StrokeSettings,
 ) -> tuple[NDArray[np.intp], Patches, Singles]:
-    """Return which boxes other boxes' strokes pass, M of them, these without the strokes, and what they lost.
+    """Return which boxes strokes of other boxes enter, M of them, these without such strokes, and how much.
 
     doubtful: shape (N,), which boxes to look at. inked: shape (N,), which hold enough to own a stroke.
-    What they lost: share of their insides, 0..1, shape (M,).
+    How much: share of their insides under strokes that are another box's or may be, 0..1, shape (M,). A
+    stroke that two boxes hold in about equal parts, or the joined ticks of two boxes, stay in both.
     """
     areas = np.array([(box.area.x, box.area.y, box.area.right, box.area.bottom) for box in boxes])
-    passed: dict[int, Flags] = {}
+    passed: dict[int, tuple[Flags, Flags]] = {}
     for index in np.flatnonzero(doubtful):
         near = _near(areas, int(index), settings)
         if not inked[near[near != index]].any():
             continue
-        foreign = _foreign(_view(image, patches, areas, near, int(index), registration, settings), settings)
-        if foreign is not None:
-            passed[int(index)] = _as_patch(foreign, patches, settings)
+        view = _view(image, patches, areas, near, int(index), registration, settings)
+        shared, foreign = _foreign(view, settings)
+        if shared.any():
+            passed[int(index)] = _as_patch(shared, patches, settings), _as_patch(foreign, patches, settings)
     at = np.array(list(passed), dtype=np.intp)
     own = patches.only(at)
     share = np.zeros(len(at), dtype=np.float32)
-    for number, mask in enumerate(passed.values()):
-        own.darkness[number][mask] = 0.0
+    for number, (shared, foreign) in enumerate(passed.values()):
+        own.darkness[number][foreign] = 0.0
         half = int((float(own.half_width[number]) - settings.frame) * patches.grid)
-        middle = len(mask) // 2
-        share[number] = mask[middle - half : middle + half, middle - half : middle + half].mean()
+        middle = len(shared) // 2
+        share[number] = shared[middle - half : middle + half, middle - half : middle + half].mean()
     return at, own, share
 
 
@@ -109,24 +111,28 @@ def _view(
     return _View(darkness, grid, areas[near] - np.tile(first, 2), int(np.flatnonzero(near == index)[0]))
 
 
-def _foreign(view: _View, settings: StrokeSettings) -> Flags | None:
-    """Return where other boxes' strokes lie in the view, shape (S, S), or None without any."""
+def _foreign(view: _View, settings: StrokeSettings) -> tuple[Flags, Flags]:
+    """Return where strokes lie in the view that may be another box's, and that are, shape (S, S) each."""
     labels, count = _strokes(view, settings)
     held = np.array(
-        [np.bincount(_cut(labels, window).ravel(), minlength=count) for window in view.windows(-settings.frame)]
+        [
+            np.bincount(_cut(labels, window).ravel(), minlength=count)
+            for window in view.windows(-settings.frame)
+        ]
     )
     mine = held[view.own].copy()
     held[view.own] = 0
     other = held.max(axis=0)
     touching = np.bincount(_cut(labels, view.windows(settings.surround)[view.own]).ravel(), minlength=count)
     least = settings.least_mark * view.grid**2
-    foreign = (touching > 0) & (other >= least) & (other > settings.majority * mine)
-    foreign[0] = False
-    return np.asarray(foreign[labels]) if foreign.any() else None
+    shared = (touching > 0) & (other >= least) & (other * settings.majority > mine)
+    shared[0] = False
+    foreign = shared & (other > settings.majority * mine) & (mine < settings.own_mark * view.grid**2)
+    return np.asarray(shared[labels]), np.asarray(foreign[labels])
 
 
 def _strokes(view: _View, settings: StrokeSettings) -> tuple[NDArray[np.int32], int]:
-    """Return the connected strokes of a view, shape (S, S), 0 without ink, and their number; print is left out."""
+    """Return a view's connected strokes, shape (S, S), 0 without ink, and their number; print is left out."""
     ink = (cv2.blur(view.darkness, (3, 3)) > settings.ink).astype(np.uint8)
     rule = round(settings.rule * view.grid)
     for kernel in (np.ones((1, rule), np.uint8), np.ones((rule, 1), np.uint8)):

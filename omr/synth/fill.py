@@ -12,7 +12,7 @@ from omr.model.geometry import RectMm
 from omr.model.layout import Box, Field, FieldKind, Page
 from omr.synth import marks, writing
 from omr.synth.marks import SHAPES, Hand
-from omr.synth.pen import TOOLS, Pen, Stroke, draw
+from omr.synth.pen import TOOLS, Pen, Stroke, draw, lighter
 from omr.synth.profiles import People, happens
 from omr.synth.respondent import Answers, Intent
 
@@ -24,11 +24,15 @@ Ink = tuple[Stroke, Pen]
 
 @dataclass(frozen=True, slots=True)
 class BoxTruth:
-    """What was done at a box, and with what; tool is "" where nothing was."""
+    """What was done at a box, and with what; tool is "" where nothing was.
+
+    span: longer side of the upright rectangle around its ink inside, mm; inside is 0.5 mm within the frame.
+    """
 
     box: Box
     intent: Intent
     tool: str
+    span: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +63,10 @@ def fill_page(
         way = _way(meant, hand, people, rng)
         others = [other.area for other in page.boxes if other is not box]
         strokes = _strokes(way, box.area, others, hand, rng)
-        at_boxes += [(box, (stroke, hand.pen)) for stroke in strokes]
-        truth.append(BoxTruth(box, _seen(way, hand), hand.pen.tool if strokes else ""))
+        pen = lighter(hand.pen, rng) if way is Intent.LIGHT else hand.pen
+        at_boxes += [(box, (stroke, pen)) for stroke in strokes]
+        seen, tool = _seen(way, hand), pen.tool if strokes else ""
+        truth.append(BoxTruth(box, seen, tool, _span(strokes, pen, box.area)))
     signed = _signed(page, people, rng)
     fields = [
         ink for field in page.fields for ink in _written(field, hand, rng, printed, signed=bool(signed))
@@ -95,7 +101,7 @@ def _strokes(
         return ()
     if way is Intent.CANCELLED:
         return (*SHAPES[hand.way](area, hand, rng), *marks.fill(area, hand, rng))
-    if way is Intent.CORRECTED:
+    if way in {Intent.CORRECTED, Intent.LIGHT}:
         return SHAPES[hand.way](area, hand, rng)
     if way is Intent.CIRCLE and happens(0.5, rng):
         return (*SHAPES[hand.way](area, hand, rng), *marks.circle(area, hand, rng))
@@ -144,6 +150,24 @@ def _with_passed(truth: Sequence[BoxTruth], ink: Sequence[tuple[Box, Ink]]) -> I
         inside = row.box.area
         through = row.intent is Intent.NONE and any(_enters(stroke, inside) for _box, (stroke, _pen) in ink)
         yield replace(row, intent=Intent.PASSED) if through else row
+
+
+_INSET = 0.5
+"""How far within the frame's outer edge the inside begins, mm."""
+
+
+def _span(strokes: Sequence[Stroke], pen: Pen, area: RectMm) -> float:
+    """Return how far the strokes reach inside a box, mm: 0 where none does."""
+    inside = area.grown(-_INSET)
+    low, high = np.array((inside.x, inside.y)), np.array((inside.right, inside.bottom))
+    half = pen.width / 2
+    paths = [stroke.path for stroke in strokes] or [np.empty((0, 2))]
+    points = np.concatenate(paths)
+    points = points[((points > low - half) & (points < high + half)).all(axis=1)]
+    if not len(points):
+        return 0.0
+    reach = np.minimum(points.max(axis=0) + half, high) - np.maximum(points.min(axis=0) - half, low)
+    return float(reach.max())
 
 
 def _enters(stroke: Stroke, area: RectMm) -> bool:

@@ -73,6 +73,15 @@ def own(tool: str, rng: np.random.Generator) -> Pen:
     )
 
 
+_LIGHT = (0.17, 0.26)
+"""Darkness of a mark that hardly wrote; pressure and the paper's tooth take a quarter of it off again."""
+
+
+def lighter(pen: Pen, rng: np.random.Generator) -> Pen:
+    """Return a pen that hardly writes this time."""
+    return replace(pen, tool=f"{pen.tool}-light", darkness=float(rng.uniform(*_LIGHT)), grain=0.3)
+
+
 def draw(page: Gray, px_per_mm: float, stroke: Stroke, pen: Pen, rng: np.random.Generator) -> None:
     """Draw a stroke into `page`, shape (H, W), in place; ink over ink gets darker."""
     reach = pen.width + 2 / px_per_mm

@@ -19,7 +19,8 @@ class Intent(StrEnum):
 
     PASSED: nothing, but a neighbour's stroke runs through it. FILL: covered without a tick beneath.
     CANCELLED: ticked, then covered. CORRECTED: ticked anew after another box of the row was cancelled.
-    CIRCLE: a ring around the box, ticked or not. FAINT: a plain mark with a pen that hardly writes.
+    CIRCLE: a ring around the box, ticked or not. FAINT: a plain mark of somebody whose pencil is hard.
+    LIGHT: a plain mark that hardly wrote, among others that did.
     """
 
     NONE = "none"
@@ -29,6 +30,7 @@ class Intent(StrEnum):
     SLASH = "slash"
     CHECK_LONG = "check_long"
     FAINT = "faint"
+    LIGHT = "light"
     CORRECTED = "corrected"
     CANCELLED = "cancelled"
     FILL = "fill"
@@ -51,14 +53,16 @@ STATES: Mapping[Intent, MarkState] = {
     Intent.CORRECTED: MarkState.MARKED,
     Intent.CANCELLED: MarkState.CANCELLED,
     Intent.FILL: MarkState.CANCELLED,
-    Intent.SCRIBBLE: MarkState.MARGINAL,
+    Intent.SCRIBBLE: MarkState.MARKED,
+    Intent.LIGHT: MarkState.MARGINAL,
     Intent.CIRCLE: MarkState.MARGINAL,
     Intent.DOT: MarkState.MARGINAL,
     Intent.BESIDE: MarkState.MARGINAL,
     Intent.SLIP: MarkState.MARGINAL,
     Intent.SPECK: MarkState.MARGINAL,
 }
-"""By the rule printed on the forms: ✓ or X is yes, a box filled completely is taken back."""
+"""By the rule printed on the forms: ✓ or X is yes, a box filled completely is taken back; the rest by the
+mark specification (docs/accuracy.md)."""
 
 Answers = Mapping[tuple[str, str], Intent]
 """What was done at each (question, choice) that was touched; TICK stands for a person's own way to tick."""

@@ -88,4 +88,5 @@ def test_only_plain_marks_count_as_marked():
         Intent.CHECK_LONG,
         Intent.FAINT,
         Intent.CORRECTED,
+        Intent.SCRIBBLE,
     }
