@@ -49,7 +49,9 @@ def classify(
     states[(doubts & _MARGINAL) != 0] = MarkState.MARGINAL
     states[filled & ((doubts & Doubt.STREAK) == 0)] = MarkState.CANCELLED
     confidence = chances(measurements.values, states, calibration)
-    doubts |= np.where(confidence < calibration.review_below, int(Doubt.CONFIDENCE), 0).astype(np.uint16)
+    # The curves know no page's own pen; where it explains how faint a mark is, they have nothing to add.
+    unsure = (confidence < calibration.review_below) & ~own
+    doubts |= np.where(unsure, int(Doubt.CONFIDENCE), 0).astype(np.uint16)
     return Marks(measurements.boxes, states, confidence, doubts)
 
 

@@ -6,6 +6,7 @@ For boxes that no layout of ours describes: marks on real paper with a known tru
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,8 +45,12 @@ def read_boxes(
         raise ValueError("no boxes given")
     boxes = tuple(_box(number, area, px_per_mm, shape) for number, area in enumerate(_alike(areas)))
     black = float(np.percentile(image[::4, ::4], _BLACK_PERCENTILE))
+    how = settings.measure
+    if shape is Shape.SQUARE:
+        # Boxes given one by one share no registration: no neighbour speaks for another's place.
+        how = replace(how, lonely_shift=2 * how.reach)
     registration = _plain(image.shape, px_per_mm)
-    patches = find_boxes(image, boxes, line, registration, black, settings.measure, prints)
+    patches = find_boxes(image, boxes, line, registration, black, how, prints)
     measurements = measure(patches, blank_boxes(patches, settings.measure), settings.measure)
     if not clear:
         values = measurements.values.copy()

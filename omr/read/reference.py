@@ -101,7 +101,8 @@ def find_boxes(
         shift = np.stack((shift_x, shift_y), axis=1)
         strength = np.minimum(match_x, match_y).astype(np.float32)
     match = np.clip(strength / np.float32(max(float(np.median(strength)), 1e-3)), 0.0, 1.0)
-    shift = _agreed(shift, match, settings)
+    places = np.array([(box.area.center.x, box.area.center.y) for box in boxes])
+    shift, match = _agreed(shift, match, places, settings)
     narrow = _odd(largest + settings.surround, settings.grid)
     return Patches(
         boxes=tuple(box.id for box in boxes),
@@ -223,17 +224,34 @@ def _peak(score: NDArray[np.float32], best: NDArray[np.intp]) -> NDArray[np.floa
 
 
 def _agreed(
-    shift: NDArray[np.float64], match: NDArray[np.float32], settings: MeasureSettings
-) -> NDArray[np.float64]:
-    """Return the shifts, those that leave their neighbours' company replaced by the neighbours' median."""
-    number = len(shift)
-    half = _NEIGHBOURS // 2
-    start = np.clip(np.arange(number) - half, 0, max(number - _NEIGHBOURS, 0))
-    window = np.minimum(start[:, None] + np.arange(_NEIGHBOURS), number - 1)
-    typical = np.median(shift[window], axis=1)
-    lonely = np.abs(shift - typical).max(axis=1) > settings.lonely_shift
+    shift: NDArray[np.float64],
+    match: NDArray[np.float32],
+    places: NDArray[np.float64],
+    settings: MeasureSettings,
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return the shifts and matches, those that leave their neighbours' company replaced.
+
+    places: middles of the boxes, mm, shape (N, 2). A feeder's waves run along the page or across it: a box
+    keeps a shift that its row's or its column's neighbours share. One that neither shares becomes its row's,
+    and a strong match is then no match at all: two places claim to be the box.
+    """
+    by_row = _usual(shift, np.lexsort((places[:, 0], places[:, 1].round())))
+    by_column = _usual(shift, np.lexsort((places[:, 1], places[:, 0].round())))
+    apart = [np.abs(shift - usual).max(axis=1) for usual in (by_row, by_column)]
+    lonely = np.minimum(*apart) > settings.lonely_shift
     weak = match < 0.5  # noqa: PLR2004  (half the typical strength: the frame is torn or written over)
-    return np.where((lonely | weak)[:, None], typical, shift)
+    agreed = np.where((lonely | weak)[:, None], by_row, shift)
+    return agreed, np.where(lonely & ~weak, 0.0, match).astype(np.float32)
+
+
+def _usual(shift: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the median shift of each box's neighbours in an order, shape (N, 2)."""
+    number = len(shift)
+    start = np.clip(np.arange(number) - _NEIGHBOURS // 2, 0, max(number - _NEIGHBOURS, 0))
+    window = np.minimum(start[:, None] + np.arange(_NEIGHBOURS), number - 1)
+    usual = np.empty_like(shift)
+    usual[order] = np.median(shift[order][window], axis=1)
+    return usual
 
 
 def _centred(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -94,13 +93,3 @@ def stack(made, tmp_path):
 @pytest.fixture(scope="session")
 def truth_of():
     return lambda folder, name="truth": rows(folder / f"{name}.csv")
-
-
-@pytest.fixture(scope="session")
-def accuracy():
-    """The script that counts silent errors."""
-    spec = importlib.util.spec_from_file_location("accuracy", ROOT / "bench" / "accuracy.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["accuracy"] = module
-    spec.loader.exec_module(module)
-    return module

@@ -1,6 +1,5 @@
 """The second generator writes every kind of file it says it writes."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +7,6 @@ import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.second.device import Device, save, scan
 

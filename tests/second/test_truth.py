@@ -1,12 +1,7 @@
 """The second generator's truth follows the ink, not the intention."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.second.measure import Box, Found, Page, judge, look
 from bench.second.motion import trace
