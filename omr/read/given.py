@@ -47,8 +47,8 @@ def read_boxes(
     black = float(np.percentile(image[::4, ::4], _BLACK_PERCENTILE))
     how = settings.measure
     if shape is Shape.SQUARE:
-        # Boxes given one by one share no registration: no neighbour speaks for another's place.
-        how = replace(how, lonely_shift=2 * how.reach)
+        # Boxes given one by one lie where they are said to, and no neighbour speaks for another's place.
+        how = replace(how, reach=_GIVEN, lonely_shift=2 * _GIVEN)
     registration = _plain(image.shape, px_per_mm)
     patches = find_boxes(image, boxes, line, registration, black, how, prints)
     measurements = measure(patches, blank_boxes(patches, settings.measure), settings.measure)
@@ -60,6 +60,9 @@ def read_boxes(
         return measurements, classify_bubbles(measurements, prints, settings.bubbles)
     return measurements, classify(measurements, settings.classify, settings.calibration)
 
+
+_GIVEN = 0.5
+"""How far a box may lie from the place given, mm."""
 
 _AROUND = ("ring_fill", "ring_sides", "line_through")
 """What is seen around a box: print where the surround is not known to be blank."""
