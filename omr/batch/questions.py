@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from omr.batch.results import MACHINE, SheetResult
 from omr.i18n import _
 from omr.model.arrays import Floats
-from omr.model.layout import BlankRow, Box
+from omr.model.layout import BlankRow
 from omr.model.reading import Doubt, Issue, MarkState, Reading
 from omr.settings import DEFAULT
 from omr.store.store import StoredPage
@@ -216,7 +216,7 @@ def asked_sheet(sheet: SheetResult) -> AskedSheet:
 def _asked_on(sheet: SheetResult, page: StoredPage) -> Iterator[AskedBox]:
     number = page.page.page
     boxes, reading = sheet.layout.page(number).boxes, sheet.readings[number]
-    asked = _asked(sheet, boxes, reading)
+    asked = sheet.asked_on(number)
     if not asked:
         return
     fit, read = reading.registration, {answer.question: answer for answer in reading.answers}
@@ -225,7 +225,7 @@ def _asked_on(sheet: SheetResult, page: StoredPage) -> Iterator[AskedBox]:
     places = fit.points(centers) / fit.px_per_mm
     shift = np.hypot(reading.measurements.column("shift_x_mm"), reading.measurements.column("shift_y_mm"))
     darkness = reading.measurements.column("peak_ink")
-    for at in asked:
+    for at in sorted(asked):
         box = boxes[at]
         across, along = (np.abs(places - places[at]) <= _REACH_MM).sum(axis=0).tolist()
         one = settled[box.question]
@@ -246,16 +246,6 @@ def _asked_on(sheet: SheetResult, page: StoredPage) -> Iterator[AskedBox]:
             confidence=one.answer.confidence,
             decided=decided,
         )
-
-
-def _asked(sheet: SheetResult, boxes: Sequence[Box], reading: Reading) -> list[int]:
-    """Return the boxes of a page that are asked about, by index.
-
-    A row asked about since it was read (a tick that vanished) is asked about in all its boxes.
-    """
-    at_reading = {boxes[at].question for at in np.flatnonzero(reading.review).tolist()}
-    since = set(sheet.open_questions) - at_reading
-    return [at for at, box in enumerate(boxes) if reading.review[at] or box.question in since]
 
 
 def _pen(readings: Iterable[Reading]) -> float:

@@ -60,6 +60,16 @@ class SheetResult:
         """Questions a person still has to look at."""
         return tuple(each.answer.question for each in self.answers if each.answer.review)
 
+    def asked_on(self, number: int) -> frozenset[int]:
+        """Return which boxes of page `number` are asked about, by index, decided rows among them.
+
+        A row asked about since it was read (a tick that vanished) is asked about in all its boxes.
+        """
+        boxes, review = self.layout.page(number).boxes, self.readings[number].review.tolist()
+        at_reading = {box.question for box, asked in zip(boxes, review, strict=True) if asked}
+        since = set(self.open_questions) - at_reading
+        return frozenset(at for at, box in enumerate(boxes) if review[at] or box.question in since)
+
 
 RulesOf = Callable[[Layout], Rules]
 

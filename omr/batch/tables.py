@@ -95,13 +95,11 @@ def _marks(sheet: SheetResult) -> Iterator[Row]:
     settled = {each.answer.question: each for each in sheet.answers}
     for stored in sheet.sheet.pages:
         number = stored.page.page
-        reading = sheet.readings[number]
+        reading, asked = sheet.readings[number], sheet.asked_on(number)
         for index, box in enumerate(sheet.layout.page(number).boxes):
             decided = settled[box.question]
             state = MarkState(int(reading.marks.states[index]))
-            # A question asked about since it was read (a tick that vanished) is asked about in all its boxes.
-            read_as_clear = not reading.review[_of(sheet, number, box.question)].any()
-            review = bool(reading.review[index]) or (decided.answer.review and read_as_clear)
+            review = index in asked
             if decided.decided_by != "machine":
                 chosen = box.choice in decided.answer.chosen
                 state = MarkState.MARKED if chosen else _unmarked(state)
@@ -126,11 +124,6 @@ def _marks(sheet: SheetResult) -> Iterator[Row]:
 def _unmarked(state: MarkState) -> MarkState:
     """A person who did not choose a box left it as cancelled where it was that, else empty."""
     return MarkState.CANCELLED if state is MarkState.CANCELLED else MarkState.EMPTY
-
-
-def _of(sheet: SheetResult, number: int, question: str) -> list[int]:
-    boxes = sheet.layout.page(number).boxes
-    return [index for index, box in enumerate(boxes) if box.question == question]
 
 
 def _answers(sheet: SheetResult) -> Iterator[Row]:
