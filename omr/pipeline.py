@@ -81,9 +81,11 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
     line = measurements.column("line_through")
     lasting = is_streak(scan.image, page.boxes, registration, light, line, settings.streaks)
     measurements = measurements.with_column("line_through", np.where(lasting, line, 0.0))
-    beside = ink_beside(scan.image, page.boxes, registration, light, settings.beside)
-    measurements = measurements.with_column("beside_ink", beside.sum(axis=1))
-    measurements = measurements.with_column("ring_ink", beside.min(axis=1))
+    beside = ink_beside(
+        scan.image, patches, page.boxes, registration, light, settings.beside, settings.strokes
+    )
+    measurements = measurements.with_column("beside_ink", beside[:, 0])
+    measurements = measurements.with_column("ring_ink", beside[:, 1])
     marks = classify(measurements, settings.classify, settings.calibration)
     answers, review = resolve(marks, page.boxes, layout.questions_on(page))
     fields = cut_fields(scan.image, page.fields, registration, hits.black)

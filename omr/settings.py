@@ -135,17 +135,24 @@ class BesideSettings:
         fattened frame ends to a little before the table's line.
     least_boxes: boxes in a column from which what they have in common is known to be print; null_share:
         the share of them that it is taken from.
-    ink: darkness from which a sample is ink. least_span: least width and height of a piece of it, mm:
-        a speck is smaller, and a table's line that lies aside is narrower.
+    suspect, least_area: darkness and area, mm², of what makes a box one to be looked at closely.
+    ink: darkness from which a sample is ink; wider: how much further than at StrokeSettings.ink the frames
+        reach, mm. least_span: least width and height of a piece of ink, mm: a speck is smaller, and a
+        table's line that lies aside is narrower.
+    far: how far from the frame a ring around it is looked for, mm.
     """
 
     grid: float = 4.0
     start: float = 0.5
     end: float = 5.3
-    least_boxes: int = 8
+    least_boxes: int = 4
     null_share: float = 0.5
-    ink: float = 0.25
+    suspect: float = 0.12
+    least_area: float = 0.4
+    ink: float = 0.13
+    wider: float = 0.3
     least_span: float = 0.9
+    far: float = 3.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,9 @@ class StrokeSettings:
 
     grid: samples per mm. reach: how far around a box strokes are followed, mm: one row and a bit.
     surround: how far outside the frame a stroke still matters to a box, mm; as in MeasureSettings.
-    ink: darkness from which a sample is ink. rule: straight runs longer than this are printed rules, mm.
+    ink: darkness from which a sample is ink. rule: straight runs longer than this are printed rules, mm;
+    piece, broken: a straight line is a rule in pieces where more than this share of its pieces of this
+    length, mm, hold ink.
     line, frame: how far outside and inside the frame's outer edge its print reaches, mm.
     bridge: gaps up to this are closed, mm: what taking off a frame or a rule cuts out of a stroke.
     majority: how many times more of a stroke another box must hold to own it.
@@ -168,6 +177,8 @@ class StrokeSettings:
     surround: float = 1.1
     ink: float = 0.22
     rule: float = 5.5
+    piece: float = 2.5
+    broken: float = 0.7
     line: float = 0.2
     frame: float = 0.55
     bridge: float = 1.2
@@ -216,7 +227,8 @@ class ClassifySettings:
     missed: ink further beside the box, mm², from which a mark may have missed it.
     around: share of the surround covered by ink from which a ticked box is one, too: no overshooting tick
         or cross covers more than 0.2.
-    ringed: ink on both sides, mm² each, from which a box, ticked or not, may be circled.
+    ringed: share of the directions around a box, ticked or not, with ink in them from which it may be
+        circled: rings seen had more, ticks and crosses that overshoot 0.42 at most.
     circled_sides: number of sides (of 4) of the surround with ink that make it a circled one.
     line: darkness of a straight line right through a box and its surround that makes it a streak; a line
         of `thin_line` accounts for a trace of ink where there is one.
@@ -236,16 +248,16 @@ class ClassifySettings:
     pen_marks: int = 5
     pen_least: float = 0.65
     pen_floor: float = 0.13
-    pen_fill: float = 0.012
+    pen_fill: float = 0.003
     pen_paper: float = 0.5
     filled: float = 0.96
     filled_gap: float = 0.7
     heavy: float = 0.8
     usual: float = 0.6
     beside: float = 0.03
-    missed: float = 0.8
+    missed: float = 0.2
     around: float = 0.24
-    ringed: float = 0.6
+    ringed: float = 0.42
     circled_sides: int = 3
     line: float = 0.2
     thin_line: float = 0.07

@@ -1,68 +1,147 @@
-"""Ink further beside a box than its surround: a tick that missed its box, a ring around a ticked one.
+"""Ink beside a box that is no box's mark: a tick that missed its box, a ring around a box.
 
-Only boxes that stand in a column are looked at. What most of a column's boxes have beside them is print
-(the table's lines) and is taken off; beside a lone box stands its label.
+Two looks. The first, at every box that stands in a column, is cheap: the paper left and right of it, less
+what most of the column's boxes have there, which is print. Where that holds ink, and at lone boxes, the
+strokes around the box are followed: what hangs together with a mark inside a box is that mark's overshoot,
+whoever's it is; what is left lies loose, or goes round.
 """
 
 from __future__ import annotations
 
-import cv2
+from collections.abc import Iterable
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.arrays import singles
+from omr.model.arrays import Gray, Singles
 from omr.model.layout import Box
 from omr.model.registration import Registration
-from omr.settings import BesideSettings
+from omr.read.reference import Patches
+from omr.read.views import Strokes, View, boxes_near, cut, printed_areas, strokes_in, view_of
+from omr.settings import BesideSettings, StrokeSettings
 
 
 def ink_beside(
-    image: NDArray[np.uint8],
+    image: Gray,
+    patches: Patches,
     boxes: tuple[Box, ...],
     registration: Registration,
     light: tuple[float, float],
     settings: BesideSettings,
-) -> NDArray[np.float32]:
-    """Return the area of ink left and right of each box, beyond its frame, mm², shape (N, 2).
+    strokes: StrokeSettings,
+) -> Singles:
+    """Return what lies beside each box and is no mark, shape (N, 2).
 
-    light: gray values of paper and print, 0..255.
+    First the area of loose ink left and right of it, mm²; then the share of the directions around it, 0..1,
+    in which ink lies, a neighbour's tail too: no number of those goes round. light: gray values of paper and print, 0..255.
     """
-    area = np.zeros((len(boxes), 2), dtype=np.float32)
+    found = np.zeros((len(boxes), 2), dtype=np.float32)
+    areas = printed_areas(boxes)
+    for index, reach in _suspects(image, boxes, registration, light, settings).items():
+        near = boxes_near(areas, index, strokes)
+        view = view_of(image, patches, areas, near, index, registration, strokes)
+        followed = strokes_in(view, settings.ink, strokes, wider=settings.wider)
+        if reach:
+            found[index, 0] = _loose(view, followed, reach, settings, strokes)
+        found[index, 1] = _around(view, followed, settings)
+    return found
+
+
+def _suspects(
+    image: Gray,
+    boxes: tuple[Box, ...],
+    registration: Registration,
+    light: tuple[float, float],
+    settings: BesideSettings,
+) -> dict[int, float]:
+    """Return the boxes, by index, that may have ink beside them, and how far beside them to look, mm.
+
+    0 for a box in no column: what stands beside it is print.
+    """
+    suspects: dict[int, float] = {}
     corners = registration.corners([box.area for box in boxes])
-    for column in _columns(boxes, settings):
+    for column in _columns(boxes):
         reach = _reach(boxes, column[0], settings)
-        if reach > settings.start + settings.least_span:
-            size = boxes[column[0]].area.width, boxes[column[0]].area.height
-            strips = _strips(image, corners[column], size, reach, settings)
-            width = round((reach - settings.start) * settings.grid)
-            for at, strip in enumerate((strips[:, :, :width], strips[:, :, -width:])):
-                darkness = (light[0] - strip.astype(np.float32)) / max(light[0] - light[1], 1.0)
-                flat = np.ascontiguousarray(darkness.reshape(len(column), -1).T)
-                middle = int(settings.null_share * len(column))
-                darkness -= np.partition(flat, middle, axis=1)[:, middle].reshape(strip.shape[1:])
-                area[column, at] = _areas(darkness, settings)
-    return area
+        if len(column) < settings.least_boxes or reach < settings.start + settings.least_span:
+            suspects.update(dict.fromkeys(column, 0.0))
+            continue
+        size = boxes[column[0]].area.width, boxes[column[0]].area.height
+        strips = _strips(image, corners[column], size, reach, settings)
+        width = round((reach - settings.start) * settings.grid)
+        sides = np.concatenate((strips[:, :, :width], strips[:, :, -width:]), axis=2).reshape(len(column), -1)
+        darkness = (light[0] - sides.astype(np.float32)) / max(light[0] - light[1], 1.0)
+        middle = int(settings.null_share * len(column))
+        darkness -= np.partition(darkness, middle, axis=0)[middle]
+        inked = (darkness > settings.suspect).sum(axis=1) > settings.least_area * settings.grid**2
+        suspects.update(dict.fromkeys(np.array(column)[inked].tolist(), reach))
+    return suspects
 
 
-def _columns(boxes: tuple[Box, ...], settings: BesideSettings) -> list[list[int]]:
-    """Return the boxes, by index, that stand one below the other, alike in size."""
+def _loose(
+    view: View, strokes: Strokes, reach: float, settings: BesideSettings, limits: StrokeSettings
+) -> float:
+    """Return the area, mm², of pieces left and right of the box that are wide and high and no box's mark."""
+    owned = strokes.held.max(axis=0) >= limits.least_mark * view.grid**2
+    ink = strokes.ink & ~owned[strokes.labels]
+    top, bottom, left, right = view.windows(0.0)[view.own]
+    start, end = round(settings.start * view.grid), round(reach * view.grid)
+    least = settings.least_span * view.grid
+    area = 0
+    for side in (slice(max(left - end, 0), left - start), slice(right + start, right + end)):
+        rows, columns = np.nonzero(ink[top:bottom, side])
+        which = strokes.labels[top:bottom, side][rows, columns]
+        for label in np.unique(which):
+            wide, high = np.ptp(columns[which == label]) + 1, np.ptp(rows[which == label]) + 1
+            area += int((which == label).sum()) if min(wide, high) >= least else 0
+    return area / view.grid**2
+
+
+def _around(view: View, strokes: Strokes, settings: BesideSettings) -> float:
+    """Return the share of the visible directions around the box in which ink lies, 0..1."""
+    seen = np.zeros(strokes.ink.shape, dtype=np.bool_)
+    cut(seen, view.windows(settings.far)[view.own])[:] = True
+    cut(seen, view.windows(settings.start)[view.own])[:] = False
+    for number, window in enumerate(view.windows(settings.start)):
+        if number != view.own:
+            cut(seen, window)[:] = False
+    direction = _directions(len(seen))
+    visible = np.bincount(direction[seen], minlength=_DIRECTIONS) > 0
+    inked = np.bincount(direction[seen & strokes.ink], minlength=_DIRECTIONS) > 1
+    return float(inked[visible].mean()) if visible.any() else 0.0
+
+
+_DIRECTIONS = 24
+
+
+@cache
+def _directions(count: int) -> NDArray[np.intp]:
+    """Return which of the directions from the middle each sample of a view lies in, shape (count, count)."""
+    y, x = np.mgrid[:count, :count] - (count - 1) / 2
+    turned = np.arctan2(y, x) / (2 * np.pi) + 0.5
+    directions: NDArray[np.intp] = np.minimum((turned * _DIRECTIONS).astype(np.intp), _DIRECTIONS - 1)
+    return directions
+
+
+def _columns(boxes: tuple[Box, ...]) -> Iterable[list[int]]:
+    """Return the boxes, by index, parted into those that stand one below the other, alike in size."""
     found: dict[tuple[float, ...], list[int]] = {}
     for index, box in enumerate(boxes):
         key = (round(box.area.x, 1), round(box.area.width, 1), round(box.area.height, 1))
         found.setdefault(key, []).append(index)
-    return [column for column in found.values() if len(column) >= settings.least_boxes]
+    return found.values()
 
 
 def _reach(boxes: tuple[Box, ...], index: int, settings: BesideSettings) -> float:
-    """Return how far beside a box is looked, mm from its edge: half the way to the next box of its row."""
+    """Return how far beside a box is looked, mm from its edge: almost to the next box of its row."""
     area = boxes[index].area
     gaps = [
         abs(other.area.x - area.x) - area.width
         for other in boxes
         if other is not boxes[index] and abs(other.area.y - area.y) < area.height / 2
     ]
-    return min([settings.end, *(gap / 2 for gap in gaps)])
+    return min([settings.end, *(gap - settings.start for gap in gaps)])
 
 
 def _strips(
@@ -83,19 +162,3 @@ def _strips(
     ):
         upright(image, start, step_x, step_y, (columns, rows), out=strip)
     return strips
-
-
-def _areas(darkness: NDArray[np.float32], settings: BesideSettings) -> NDArray[np.float32]:
-    """Return each strip's ink, mm², shape (N,), of pieces wider and higher than a line that lies aside."""
-    count, rows, columns = darkness.shape
-    smooth = singles(cv2.blur(darkness.reshape(count * rows, columns), (2, 2))).reshape(darkness.shape)
-    # The strips were blurred as one, so their first rows hold something of the strip before.
-    smooth[:, 0] = smooth[:, 1]
-    ink = smooth > settings.ink
-    least = settings.least_span * settings.grid
-    area = np.zeros(len(ink), dtype=np.float32)
-    # A piece as wide and high as that inks at least as many samples as it is wide.
-    for number in np.flatnonzero(ink.sum(axis=(1, 2)) >= least):
-        count, _labels, found, _centres = cv2.connectedComponentsWithStats(ink[number].astype(np.uint8))
-        area[number] = sum(each for _x, _y, wide, high, each in found[1:count] if min(wide, high) >= least)
-    return area / np.float32(settings.grid**2)

@@ -137,6 +137,7 @@ def _own_pen(
     if pen * settings.pen_least >= settings.faint or paper > settings.pen_paper * pen:
         return np.zeros(len(peak), dtype=np.bool_)
     alike = (peak >= settings.pen_least * pen) & (peak >= settings.pen_floor)
+    alike &= measurements.column("line_through") < settings.thin_line
     return np.asarray(long & alike)
 
 
