@@ -35,7 +35,8 @@ def ink_beside(
     """Return what lies beside each box and is no mark, shape (N, 2).
 
     First the area of loose ink left and right of it, mm²; then the share of the directions around it, 0..1,
-    in which ink lies, a neighbour's tail too: no number of those goes round. light: gray values of paper and print, 0..255.
+    in which ink lies, a neighbour's tail too: no number of those goes round. light: gray values of paper and
+    print, 0..255.
     """
     found = np.zeros((len(boxes), 2), dtype=np.float32)
     areas = printed_areas(boxes)

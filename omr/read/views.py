@@ -108,7 +108,7 @@ def strokes_in(view: View, ink: float, settings: StrokeSettings, *, wider: float
     joined = cv2.dilate(inked, _square(settings.bridge * view.grid))
     if wider:
         # What was taken from a stroke along a frame or rule is as wide again.
-        joined |= every & cv2.dilate(inked, _square(2 * settings.bridge * view.grid))
+        joined[(every > 0) & (cv2.dilate(inked, _square(2 * settings.bridge * view.grid)) > 0)] = 1
     count, labels = cv2.connectedComponents(joined)
     held = [np.bincount(cut(labels, window).ravel(), minlength=count) for window in insides]
     return Strokes(inked > 0, np.asarray(labels, dtype=np.int32), np.array(held))
@@ -122,7 +122,7 @@ def _rules(ink: NDArray[np.uint8], outside: Flags, grid: float, settings: Stroke
     rules = np.zeros_like(ink)
     rule = round(settings.rule * grid)
     for kernel in (np.ones((1, rule), np.uint8), np.ones((rule, 1), np.uint8)):
-        rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
+        rules[cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel) > 0] = 1
     for lines, inked, seen in ((rules, ink, outside), (rules.T, ink.T, outside.T)):
         starts = np.arange(0, len(ink), round(settings.piece * grid))
         pieces = np.add.reduceat(inked, starts, axis=1) > 0
