@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 
 from omr.model.reading import Doubt, MarkState
 from omr.pipeline import read_scan
+from omr.read.views import View, strokes_in
+from omr.settings import DEFAULT
 
 
 def read(paper):
@@ -62,3 +67,67 @@ def test_long_ticks_and_crosses_are_no_rings(one_box):
         one_box.stroke((x - 3.4, y + 3.0), (x + 3.4, y - 3.0))
     doubts = read(one_box).marks.doubts
     assert not (doubts & int(Doubt.CIRCLED)).any()
+
+
+@pytest.fixture
+def narrow(make_paper):
+    """Three boxes a row, 3.2 mm apart, as pledge registers have them."""
+    paper = make_paper()
+    page = paper.layout.pages[0]
+    boxes = tuple(
+        replace(box, area=replace(box.area, x=140.5 + 8.2 * (number % 3)))
+        for number, box in enumerate(page.boxes)
+    )
+    layout = replace(paper.layout, pages=(replace(page, boxes=boxes),))
+    return type(paper)(layout, paper.sheet)
+
+
+def of_row(reading, row):
+    return [box.startswith(f"q{row:02d}.") for box in reading.marks.boxes]
+
+
+def test_a_mark_between_two_narrow_columns_is_asked_about(narrow):
+    for row in range(0, 25, 2):
+        narrow.tick(f"q{row:02d}.c2")
+    box = narrow.layout.pages[0].boxes[3 * 5]
+    right, middle = box.area.right, box.area.center.y
+    narrow.stroke((right + 0.5, middle + 0.2), (right + 1.2, middle + 1.0), (right + 2.6, middle - 1.2))
+    reading = read(narrow)
+    assert reading.review[of_row(reading, 5)].any()
+
+
+def test_what_a_mark_sends_beside_other_boxes_is_not_asked_about(narrow):
+    for row in range(2, 24, 3):
+        area = narrow.area(f"q{row:02d}.c1")
+        x, y = area.center.x, area.center.y
+        narrow.stroke((x - 1.6, y - 0.2), (x - 0.4, y + 1.7), (x + 4.0, y - 8.5))
+    reading = read(narrow)
+    ticked = [f"q{row:02d}.c1" for row in range(2, 24, 3)]
+    states = dict(zip(reading.marks.boxes, reading.marks.states.tolist(), strict=True))
+    assert [box for box, state in states.items() if state == MarkState.MARKED] == ticked
+    assert not reading.marks.doubts.any()
+
+
+def test_a_faint_ring_around_a_ticked_box_is_seen(one_box):
+    box = one_box.layout.pages[0].boxes[8]
+    one_box.tick(box.id)
+    turns = np.linspace(0, 2 * np.pi, 60)
+    center = box.area.center
+    ring = ((center.x + 5 * np.cos(a), center.y + 5 * np.sin(a)) for a in turns)
+    one_box.stroke(*ring, gray=190)
+    reading = read(one_box)
+    assert Doubt(int(reading.marks.doubts[reading.marks.boxes.index(box.id)])) & Doubt.CIRCLED
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_rule_in_pieces_is_print_and_a_ring_is_not(upright):
+    across = np.zeros((85, 85), dtype=np.float32)
+    for start in range(0, 85, 14):
+        across[16:18, start : start + 6] = 1.0
+    darkness = across.T.copy() if upright else across
+    ring = np.zeros((85, 85), dtype=np.uint8)
+    cv2.circle(ring, (42, 42), 20, 1, 2)
+    view = View(np.maximum(darkness, ring), 4.0, np.array([[8.0, 8.0, 13.0, 13.0]]), 0)
+    ink = strokes_in(view, 0.13, DEFAULT.strokes).ink
+    assert not (ink & (darkness > 0) & (cv2.dilate(ring, np.ones((9, 9), np.uint8)) == 0)).any()
+    assert (ink & (ring > 0)).sum() > 0.7 * ring.sum()
