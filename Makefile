@@ -43,7 +43,7 @@ format: $(VENV)/installed
 # The Vietnamese catalogue follows the messages of the code; translate what is new in omr.po, run it again.
 CATALOGUE := omr/locale/vi/LC_MESSAGES/omr
 messages: $(VENV)/installed
-	$(BIN)/pybabel -q extract --no-location --no-wrap --sort-output --omit-header --output=omr/locale/omr.pot omr
+	$(BIN)/pybabel -q extract --mapping=pyproject.toml --no-location --no-wrap --sort-output --omit-header --output=omr/locale/omr.pot omr
 	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --input-file=omr/locale/omr.pot --output-file=$(CATALOGUE).po --locale=vi
 	$(BIN)/pybabel -q compile --input-file=$(CATALOGUE).po --output-file=$(CATALOGUE).mo --locale=vi
 

@@ -18,7 +18,7 @@ from omr.errors import OmrError
 
 COMMANDS: tuple[str, ...] = (
     "demo", "layouts", "printing", "reading", "ledger", "report", "score", "export", "verdict", "overlay",
-    "synth",
+    "synth", "desk",
 )  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 

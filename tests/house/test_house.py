@@ -23,7 +23,7 @@ CATALOGUE = ROOT / "omr" / "locale" / "vi" / "LC_MESSAGES"
 COMMANDS = (
     ("demo",), ("layouts",), ("layout", "check"), ("layout", "boxes"), ("print",), ("read",), ("batches",),
     ("void",), ("export",), ("verdict", "import"), ("summary",), ("report",), ("score",), ("rescore",),
-    ("reclassify",), ("ledger",), ("synth",), ("overlay",),
+    ("reclassify",), ("ledger",), ("synth",), ("overlay",), ("desk",),
 )  # fmt: skip
 
 
@@ -43,7 +43,17 @@ def test_every_command_has_help_with_an_example(capsys, command, language):
 
 
 def test_help_imports_nothing_heavy():
-    heavy = ["numpy", "cv2", "pandas", "distributed", "reportlab", "pydantic", "zxingcpp"]
+    heavy = [
+        "numpy",
+        "cv2",
+        "pandas",
+        "distributed",
+        "reportlab",
+        "pydantic",
+        "zxingcpp",
+        "fastapi",
+        "uvicorn",
+    ]
     code = (
         "import sys, omr.cli\n"
         "try: omr.cli.main(['--help'])\n"
@@ -86,7 +96,18 @@ def test_translations_keep_their_placeholders():
 def test_the_messages_of_the_code_are_in_the_catalogue(tmp_path):
     extracted = tmp_path / "omr.pot"
     subprocess.run(
-        [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-o", extracted, ROOT / "omr"],
+        [
+            sys.executable,
+            "-m",
+            "babel.messages.frontend",
+            "-q",
+            "extract",
+            "-F",
+            ROOT / "pyproject.toml",
+            "-o",
+            extracted,
+            ROOT / "omr",
+        ],
         check=True,
     )
     with extracted.open("rb") as file:

@@ -1,0 +1,37 @@
+"""Who may do what: one table. What does not stand in it is refused."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is at the desk for."""
+
+    OPERATOR = "operator"
+    REVIEWER = "reviewer"
+    HEAD = "head"
+    ADMIN = "admin"
+
+
+_ALL = frozenset(Role)
+_SCAN = frozenset({Role.OPERATOR, Role.ADMIN})
+_REPORT = frozenset({Role.HEAD, Role.ADMIN})
+
+ACCESS: dict[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/"): _ALL,
+    ("GET", "/units/{code}"): _ALL,
+    ("GET", "/units/{code}/summary.xlsx"): _REPORT,
+    ("GET", "/intake"): _SCAN,
+    ("GET", "/intake/progress"): _SCAN,
+    ("POST", "/intake"): _SCAN,
+    ("POST", "/intake/cancel"): _SCAN,
+    ("POST", "/language"): _ALL,
+    ("POST", "/sign-out"): _ALL,
+}
+"""The roles that may use a route, by method and path."""
+
+
+def may(role: Role, method: str, path: str) -> bool:
+    """True where `role` may use the route `path` (its template, not the address)."""
+    return role in ACCESS.get((method, path), frozenset())

@@ -1,0 +1,63 @@
+"""What the desk is started with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Protocol
+
+from omr.batch.results import SheetResult
+from omr.model.layout import Layout
+from omr.score.rules import Rules
+from omr.store.store import Store
+
+
+class Office(Protocol):
+    """An open store with the layouts it knows and their rules, as `omr.cli.session` opens it."""
+
+    @property
+    def store(self) -> Store:
+        """The open store; it belongs to the thread that opened it."""
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """Every frozen layout by digest."""
+
+    def rules(self, layout: Layout) -> Rules:
+        """Return the scoring rules of a layout."""
+
+    def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
+        """Yield every returned sheet, settled and scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How the desk runs.
+
+    opened: opens the store; each request and each run opens it for itself, since an SQLite connection
+    belongs to one thread. hosts: what the Host header may say, with the port. key: the secret of the
+    one-time link. language: "vi" or "en", until a person chooses.
+    """
+
+    store: Path
+    opened: Callable[[], AbstractContextManager[Office]]
+    hosts: frozenset[str]
+    key: str
+    language: str = "vi"
+
+
+def is_loopback(host: str) -> bool:
+    """True where only this machine reaches `host`, an address or "localhost"."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def hosts_of(host: str, port: int) -> frozenset[str]:
+    """Return what the Host header says of a desk on loopback; any other name is somebody's rebinding."""
+    names = {f"[{host}]" if ":" in host else host, "localhost"}
+    return frozenset(f"{name}:{port}" for name in names)

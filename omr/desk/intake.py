@@ -1,0 +1,94 @@
+"""The one run of scans being read behind the desk: started, watched, cancelled, gone on with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from threading import Lock, Thread
+
+from omr import i18n
+from omr.batch.engine import Reader, local
+from omr.batch.run import Tally, read_batch
+from omr.desk.config import Config
+from omr.errors import OmrError
+from omr.i18n import _
+from omr.settings import DEFAULT
+
+_NOTHING = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run came to so far. folder: "" where none was begun; fault: why it ended early, or ""."""
+
+    folder: str = ""
+    unit: str = ""
+    tally: Tally = _NOTHING
+    running: bool = False
+    cancelled: bool = False
+    fault: str = ""
+
+
+class _CancelledError(Exception):
+    """The person wants the run to stop: what was read is stored."""
+
+
+class Intake:
+    """At most one run at a time, in a thread of its own with a store of its own. Thread-safe."""
+
+    def __init__(self, config: Config) -> None:
+        self._config, self._lock = config, Lock()
+        self._progress, self._cancel = Progress(), False
+        self._thread: Thread | None = None
+
+    def progress(self) -> Progress:
+        """Return how far the run is."""
+        with self._lock:
+            return self._progress
+
+    def start(self, folder: Path, unit: str | None) -> bool:
+        """Begin to read; return False where a run is going on. What is in the store is not read again."""
+        with self._lock:
+            if self._progress.running:
+                return False
+            self._cancel = False
+            self._progress = Progress(str(folder), unit or "", running=True)
+            # The thread tells its faults in the language of the person who began it.
+            self._thread = Thread(target=self._run, args=(folder, unit, i18n.language()), daemon=True)
+            self._thread.start()
+            return True
+
+    def cancel(self) -> None:
+        """Stop after the pages in hand."""
+        with self._lock:
+            self._cancel = True
+
+    def wait(self) -> None:
+        """Return when no run is going on."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, folder: Path, unit: str | None, language: str) -> None:
+        i18n.use(language)
+        fault, cancelled = _("The reader broke down; see the terminal of the desk."), False
+        try:
+            with self._config.opened() as office:
+                make = partial(local, workers=os.cpu_count() or 1)
+                reader = Reader(office.layouts, DEFAULT)
+                self._show(read_batch(office.store, [folder], reader, make, unit=unit, progress=self._show))
+            fault = ""
+        except _CancelledError:
+            fault, cancelled = "", True
+        except OmrError as error:
+            fault = str(error)
+        finally:
+            with self._lock:
+                self._progress = replace(self._progress, running=False, cancelled=cancelled, fault=fault)
+
+    def _show(self, tally: Tally) -> None:
+        with self._lock:
+            self._progress = replace(self._progress, tally=tally)
+            if self._cancel:
+                raise _CancelledError

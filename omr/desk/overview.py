@@ -1,0 +1,71 @@
+"""Store → what the desk shows of units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from omr.batch.ledger import LedgerRow, ledger
+from omr.desk.config import Office
+from omr.report.account import ledger_table
+from omr.report.gather import gather
+from omr.report.tables import form_tables
+from omr.report.workbook import Stamp, write_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """A unit at a glance; `rows` are its lines of the ledger, a form and year each."""
+
+    code: str
+    name: str
+    rows: tuple[LedgerRow, ...]
+
+    @property
+    def returned(self) -> int:
+        """Sheets that came back."""
+        return sum(row.returned for row in self.rows)
+
+    @property
+    def open_reviews(self) -> int:
+        """Questions that wait for a person."""
+        return sum(row.open_reviews for row in self.rows)
+
+    @property
+    def rejected(self) -> int:
+        """Scans that were refused."""
+        return sum(row.rejected for row in self.rows)
+
+    @property
+    def balanced(self) -> bool:
+        """True where nothing of the unit is unexplained."""
+        return all(row.balanced for row in self.rows)
+
+
+def unit_states(office: Office) -> tuple[UnitState, ...]:
+    """Return every unit the store knows, by code."""
+    units, rows = office.store.units(), ledger(office.store, office.sheets())
+    codes = sorted({*units, *(row.unit for row in rows)})
+    return tuple(
+        UnitState(
+            code,
+            units[code].name if code in units else code,
+            tuple(row for row in rows if row.unit == code),
+        )
+        for code in codes
+    )
+
+
+def unit_state(states: Sequence[UnitState], code: str) -> UnitState | None:
+    """Return one unit, or None where there is none of that code."""
+    return next((state for state in states if state.code == code), None)
+
+
+def unit_workbook(office: Office, unit: UnitState, path: Path) -> None:
+    """Write the workbook of one unit to `path`."""
+    facts = gather(office.store, office.layouts, office.sheets(unit=unit.code), office.rules, unit=unit.code)
+    rows = ledger_table(unit.rows, office.store.units())
+    stamp = Stamp(unit.name, dt.date.today())  # noqa: DTZ011 (the office's own day)
+    write_workbook(path, form_tables(facts), rows, stamp)

@@ -1,0 +1,78 @@
+"""What the desk shows and does."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+SCANS = Path(__file__).parents[3] / "samples" / "scans"
+
+
+def test_a_new_store_says_what_to_do_first(person):
+    page = person.get("/").text
+    assert "Begin by reading a folder of scans" in page
+    assert 'href="/intake"' in page
+
+
+def test_a_folder_is_read_and_its_unit_stands_there_with_a_workbook(app, person, token):
+    folder = min(path for path in SCANS.iterdir() if path.is_dir())
+    begun = person.post("/intake", data={"csrf": token, "folder": str(folder), "unit": ""})
+    assert (begun.status_code, begun.headers["location"]) == (303, "/intake")
+    app.state.intake.wait()
+    done = app.state.intake.progress()
+    assert done.fault == ""
+    assert done.tally.read > 0
+    assert "Done." in person.get("/intake/progress").text
+    assert folder.name in person.get("/").text
+    assert "Ledger" in person.get(f"/units/{folder.name}").text
+    book = person.get(f"/units/{folder.name}/summary.xlsx")
+    assert folder.name in str(
+        [[cell.value for row in sheet for cell in row] for sheet in load_workbook(io.BytesIO(book.content))]
+    )
+
+    person.post("/intake", data={"csrf": token, "folder": str(folder)})
+    app.state.intake.wait()
+    again = app.state.intake.progress().tally
+    assert (again.scans, again.known) == (0, done.tally.scans)
+
+
+def test_a_cancelled_run_is_gone_on_with(app, person, token, monkeypatch):
+    running = app.state.intake
+    show, seen = running._show, []
+
+    def first_task_cancels(tally):
+        seen.append(tally)
+        if len(seen) == 1:
+            person.post("/intake/cancel", data={"csrf": token})
+        show(tally)
+
+    monkeypatch.setattr(running, "_show", first_task_cancels)
+    person.post("/intake", data={"csrf": token, "folder": str(SCANS)})
+    running.wait()
+    assert running.progress().cancelled
+    assert "Cancelled" in person.get("/intake").text
+    stored = running.progress().tally.scans
+    assert stored > 0
+    person.post("/intake", data={"csrf": token, "folder": str(SCANS)})
+    running.wait()
+    assert not running.progress().cancelled
+    assert running.progress().tally.known >= stored
+
+
+@pytest.mark.parametrize("folder", ["", "samples", "/no/such/folder", "/tmp\0"])  # noqa: S108
+def test_a_folder_that_is_not_there_is_told(app, person, token, folder):
+    answer = person.post("/intake", data={"csrf": token, "folder": folder})
+    assert answer.status_code == 422
+    assert "There is no such folder" in answer.text
+    assert not app.state.intake.progress().running
+
+
+def test_the_language_is_chosen_by_the_person(person, token):
+    assert "Read scans" in person.get("/").text
+    assert person.post("/language", data={"csrf": token, "language": "vi"}).status_code == 303
+    assert '<html lang="vi">' in person.get("/").text
+    assert "Read scans" not in person.get("/").text
+    assert person.post("/language", data={"csrf": token, "language": "../x"}).status_code == 404
