@@ -28,6 +28,7 @@ bench: $(VENV)/installed
 	$(BIN)/python bench/speed.py
 
 test: check
+	$(BIN)/python tests/browser/setup_browser.py
 	$(BIN)/python -m pytest
 
 check: $(VENV)/installed

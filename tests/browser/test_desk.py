@@ -1,0 +1,73 @@
+"""What office staff do at the desk, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+HERE = Path(__file__).parent
+SCANS = HERE.parents[1] / "samples" / "scans"
+AXE = (HERE / "vendor" / "axe.min.js").read_text("utf-8")
+
+
+def serious_faults(page):
+    """Return what axe finds on the page that keeps people out."""
+    page.evaluate(AXE)
+    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.impact, v.id])")
+    return [rule for impact, rule in found if impact in ("serious", "critical")]
+
+
+def read_samples(page):
+    page.get_by_role("navigation").get_by_role("link").nth(1).click()
+    page.fill("#folder", str(SCANS))
+    page.press("#folder", "Enter")
+    page.wait_for_selector("#progress h2")
+    # htmx swaps the section by itself until the run is over; nothing here loads the page again.
+    page.wait_for_selector("#progress:not([hx-get])")
+
+
+@pytest.mark.slow
+def test_from_the_first_start_to_the_workbook(page, tmp_path):
+    assert "Chưa in phiếu" in page.inner_text("main")
+    read_samples(page)
+    assert "Đã xong" in page.inner_text("#progress")
+    assert page.locator("#progress button").count() == 0
+    page.get_by_role("navigation").get_by_role("link").first.click()
+    names = page.locator("tbody a").all_inner_texts()
+    assert sorted(names) == sorted(folder.name for folder in SCANS.iterdir())
+    page.locator("tbody a").first.click()
+    with page.expect_download() as download:
+        page.locator("a[download]").click()
+    download.value.save_as(tmp_path / "summary.xlsx")
+    cells = [
+        str(cell.value) for sheet in load_workbook(tmp_path / "summary.xlsx") for row in sheet for cell in row
+    ]
+    assert any(names[0] in cell for cell in cells)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1366])
+def test_every_page_is_readable_by_everybody_at_every_width(page, width):
+    page.set_viewport_size({"width": width, "height": 768})
+    read_samples(page)
+    origin = page.evaluate("location.origin")
+    unit = next(SCANS.iterdir()).name
+    for address in ("/", f"/units/{unit}", "/intake", "/sign-in"):
+        page.goto(origin + address)
+        assert serious_faults(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_axe_sees_a_fault_where_there_is_one(page):
+    page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"/static/icon.svg\">')"
+    )
+    assert serious_faults(page) == ["image-alt"]
+
+
+def test_the_desk_speaks_english(page):
+    page.get_by_role("button", name="English").click()
+    page.wait_for_selector("html[lang=en]")
+    assert "Begin by reading" in page.inner_text("main")
