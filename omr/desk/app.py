@@ -17,7 +17,7 @@ from omr.desk.access import may
 from omr.desk.config import Config
 from omr.desk.guard import COOKIE, LANGUAGE_COOKIE, Guard
 from omr.desk.intake import Intake
-from omr.desk.overview import unit_state, unit_states, unit_workbook
+from omr.desk.overview import unit_rejections, unit_state, unit_states, unit_workbook
 from omr.desk.sessions import Sessions
 from omr.i18n import _
 
@@ -100,12 +100,13 @@ def units(request: Request) -> Response:
 
 @_rooms.get("/units/{code}")
 def unit(request: Request, code: str) -> Response:
-    """One unit: its ledger."""
+    """One unit: its ledger, and what to do about the scans that were refused."""
     with request.app.state.config.opened() as office:
         found = unit_state(unit_states(office), code)
+        refused = unit_rejections(office, code)
     if found is None:
         raise HTTPException(404)
-    return _page(request, "unit.html", unit=found)
+    return _page(request, "unit.html", unit=found, refused=refused)
 
 
 @_rooms.get("/units/{code}/summary.xlsx")

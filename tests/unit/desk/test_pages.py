@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from omr.batch.remedies import remedy
+from omr.model.reading import Reason, Rejection
+from omr.model.scan import ScanId, Source
+from omr.store.store import Store
+
 SCANS = Path(__file__).parents[3] / "samples" / "scans"
 
 
@@ -60,6 +65,24 @@ def test_a_cancelled_run_is_gone_on_with(app, person, token, monkeypatch):
     running.wait()
     assert not running.progress().cancelled
     assert running.progress().tally.known >= stored
+
+
+def test_a_unit_says_what_to_do_about_its_own_refused_scans(person, path):
+    with Store.open(path) as store:
+        for at, (unit, name) in enumerate([("CB01", "<i>mine.pdf"), ("CB02", "theirs.pdf")]):
+            source = Source(str(at) * 64, f"/secret/{name}", 1, 1)
+            store.add_source(source)
+            refused = [
+                Rejection(ScanId(source.sha256, 7), Reason.TWO_PAGES, ""),
+                Rejection(ScanId(source.sha256, 8), Reason.BLANK_PAGE, ""),
+            ]
+            store.put(store.begin_batch([], 2026), unit, refused)
+    page = person.get("/units/CB01").text
+    assert "&lt;i&gt;mine.pdf" in page
+    assert remedy(Reason.TWO_PAGES) in page
+    assert remedy(Reason.BLANK_PAGE) not in page
+    assert "theirs.pdf" not in page
+    assert "/secret" not in page
 
 
 @pytest.mark.parametrize("folder", ["", "samples", "/no/such/folder", "/tmp\0"])  # noqa: S108
