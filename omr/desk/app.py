@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,13 +28,21 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def create_app(config: Config) -> FastAPI:
     """Return the desk. Its state is in the store; here are the sessions and the run being read."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(lifespan=_open_hours, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.config, app.state.sessions, app.state.intake = config, Sessions(config.key), Intake(config)
     app.middleware("http")(Guard(config, app.state.sessions))
     app.include_router(_entrance)
     app.include_router(_rooms, dependencies=[Depends(_allowed)])
     app.mount("/static", StaticFiles(directory=_HERE / "static"))
     return app
+
+
+@asynccontextmanager
+async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
+    """Let a run finish the pages in hand when the desk is closed: no worker is left behind."""
+    yield
+    app.state.intake.cancel()
+    app.state.intake.wait()
 
 
 def _allowed(request: Request) -> Iterator[None]:

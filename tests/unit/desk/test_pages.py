@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from starlette.testclient import TestClient
 
 from omr.batch.remedies import remedy
 from omr.model.reading import Reason, Rejection
@@ -83,6 +84,14 @@ def test_a_unit_says_what_to_do_about_its_own_refused_scans(person, path):
     assert remedy(Reason.BLANK_PAGE) not in page
     assert "theirs.pdf" not in page
     assert "/secret" not in page
+
+
+def test_closing_the_desk_ends_the_run(app):
+    with TestClient(app):
+        assert app.state.intake.start(SCANS, None)
+    done = app.state.intake.progress()
+    assert not done.running
+    assert done.fault == ""
 
 
 @pytest.mark.parametrize("folder", ["", "samples", "/no/such/folder", "/tmp\0"])  # noqa: S108
