@@ -81,8 +81,9 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
     line = measurements.column("line_through")
     lasting = is_streak(scan.image, page.boxes, registration, light, line, settings.streaks)
     measurements = measurements.with_column("line_through", np.where(lasting, line, 0.0))
+    inked = measurements.column("fill_ratio") > settings.classify.marked_fill
     beside = ink_beside(
-        scan.image, patches, page.boxes, registration, light, settings.beside, settings.strokes
+        scan.image, patches, page.boxes, registration, light, inked, settings.beside, settings.strokes
     )
     measurements = measurements.with_column("beside_ink", beside[:, 0])
     measurements = measurements.with_column("ring_ink", beside[:, 1])

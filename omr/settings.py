@@ -176,7 +176,7 @@ class StrokeSettings:
     reach: float = 8.0
     surround: float = 1.1
     ink: float = 0.22
-    rule: float = 5.5
+    rule: float = 10.0
     piece: float = 2.5
     broken: float = 0.7
     line: float = 0.2
@@ -228,7 +228,7 @@ class ClassifySettings:
     around: share of the surround covered by ink from which a ticked box is one, too: no overshooting tick
         or cross covers more than 0.2.
     ringed: share of the directions around a box, ticked or not, with ink in them from which it may be
-        circled: rings seen had more, ticks and crosses that overshoot 0.42 at most.
+        circled: rings had 0.54 and more, ticks and crosses that overshoot hardly ever as much.
     circled_sides: number of sides (of 4) of the surround with ink that make it a circled one.
     line: darkness of a straight line right through a box and its surround that makes it a streak; a line
         of `thin_line` accounts for a trace of ink where there is one.
@@ -257,7 +257,7 @@ class ClassifySettings:
     beside: float = 0.03
     missed: float = 0.2
     around: float = 0.24
-    ringed: float = 0.42
+    ringed: float = 0.48
     circled_sides: int = 3
     line: float = 0.2
     thin_line: float = 0.07

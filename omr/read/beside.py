@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.arrays import Gray, Singles
+from omr.model.arrays import Flags, Gray, Singles
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
@@ -29,6 +29,7 @@ def ink_beside(
     boxes: tuple[Box, ...],
     registration: Registration,
     light: tuple[float, float],
+    inked: Flags,
     settings: BesideSettings,
     strokes: StrokeSettings,
 ) -> Singles:
@@ -36,11 +37,11 @@ def ink_beside(
 
     First the area of loose ink left and right of it, mm²; then the share of the directions around it, 0..1,
     in which ink lies, a neighbour's tail too: no number of those goes round. light: gray values of paper and
-    print, 0..255.
+    print, 0..255. inked: which boxes hold a mark, shape (N,): beside them ink on one side alone is its tail.
     """
     found = np.zeros((len(boxes), 2), dtype=np.float32)
     areas = printed_areas(boxes)
-    for index, reach in _suspects(image, boxes, registration, light, settings).items():
+    for index, reach in _suspects(image, boxes, registration, light, inked, settings).items():
         near = boxes_near(areas, index, strokes)
         view = view_of(image, patches, areas, near, index, registration, strokes)
         followed = strokes_in(view, settings.ink, strokes, wider=settings.wider)
@@ -55,6 +56,7 @@ def _suspects(
     boxes: tuple[Box, ...],
     registration: Registration,
     light: tuple[float, float],
+    inked: Flags,
     settings: BesideSettings,
 ) -> dict[int, float]:
     """Return the boxes, by index, that may have ink beside them, and how far beside them to look, mm.
@@ -71,12 +73,16 @@ def _suspects(
         size = boxes[column[0]].area.width, boxes[column[0]].area.height
         strips = _strips(image, corners[column], size, reach, settings)
         width = round((reach - settings.start) * settings.grid)
-        sides = np.concatenate((strips[:, :, :width], strips[:, :, -width:]), axis=2).reshape(len(column), -1)
-        darkness = (light[0] - sides.astype(np.float32)) / max(light[0] - light[1], 1.0)
+        beside = np.concatenate((strips[:, :, :width], strips[:, :, -width:]), axis=2).reshape(
+            len(column), -1
+        )
+        darkness = (light[0] - beside.astype(np.float32)) / max(light[0] - light[1], 1.0)
         middle = int(settings.null_share * len(column))
         darkness -= np.partition(darkness, middle, axis=0)[middle]
-        inked = (darkness > settings.suspect).sum(axis=1) > settings.least_area * settings.grid**2
-        suspects.update(dict.fromkeys(np.array(column)[inked].tolist(), reach))
+        dark = (darkness > settings.suspect).reshape(len(column), -1, 2, width).sum(axis=(1, 3))
+        sides = (dark > settings.least_area * settings.grid**2).sum(axis=1)
+        found = np.array(column)[sides > inked[column]]
+        suspects.update(dict.fromkeys(found.tolist(), reach))
     return suspects
 
 

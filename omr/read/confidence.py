@@ -40,6 +40,11 @@ def inputs(values: Singles) -> Singles:
     )
 
 
+_BETWEEN = 0.5
+"""The most that is claimed for a box between the bands: the doubts that put a page's boxes there mostly have
+one cause, and all turn out to be one or the other together."""
+
+
 def chances(values: Singles, states: NDArray[np.uint8], calibration: Calibration) -> Singles:
     """Return the chance that each state is right, 0..1, shape (N,).
 
@@ -48,7 +53,7 @@ def chances(values: Singles, states: NDArray[np.uint8], calibration: Calibration
     """
     seen = inputs(values)
     empty, marked = (_curve(seen, weights) for weights in (calibration.empty, calibration.marked))
-    neither = (1 - empty) * (1 - marked)
+    neither = np.minimum((1 - empty) * (1 - marked), _BETWEEN)
     chance = np.select([states == MarkState.EMPTY, states == MarkState.MARKED], [empty, marked], neither)
     return singles(np.minimum(chance, calibration.surest).astype(np.float32))
 

@@ -119,16 +119,30 @@ def _rules(ink: NDArray[np.uint8], outside: Flags, grid: float, settings: Stroke
 
     A rule is straight and long; a thin one of a scan of two values is in pieces, which lie in one line.
     """
-    rules = np.zeros_like(ink)
+    rules = np.zeros(ink.shape, dtype=np.uint8)
     rule = round(settings.rule * grid)
-    for kernel in (np.ones((1, rule), np.uint8), np.ones((rule, 1), np.uint8)):
-        rules[cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel) > 0] = 1
-    for lines, inked, seen in ((rules, ink, outside), (rules.T, ink.T, outside.T)):
-        starts = np.arange(0, len(ink), round(settings.piece * grid))
-        pieces = np.add.reduceat(inked, starts, axis=1) > 0
-        visible = np.add.reduceat(seen, starts, axis=1) > 0
-        lines[pieces.sum(axis=1) > settings.broken * np.maximum(visible.sum(axis=1), len(starts) / 2)] = 1
-    return np.asarray(cv2.dilate(rules, np.ones((3, 3), np.uint8)) > 0)
+    whole = [
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, rule), (rule, 1))
+    ]
+    for solid in whole:
+        rules[solid > 0] = 1
+    around = np.ones((3, 3), np.uint8)
+    rest = (ink > 0) & (cv2.dilate(rules, around) == 0)
+    for solid, lines, inked, seen in zip(
+        whole, (rules, rules.T), (rest, rest.T), (outside, outside.T), strict=True
+    ):
+        if not solid.any():
+            lines[_pieces(inked, seen, grid, settings)] = 1
+    return np.asarray(cv2.dilate(rules, around) > 0)
+
+
+def _pieces(ink: Flags, outside: Flags, grid: float, settings: StrokeSettings) -> Flags:
+    """Return which rows of a view, shape (S, S), hold a rule in pieces, shape (S,)."""
+    starts = np.arange(0, len(ink), round(settings.piece * grid))
+    pieces = np.add.reduceat(ink, starts, axis=1, dtype=np.intp) > 0
+    visible = np.add.reduceat(outside, starts, axis=1, dtype=np.intp) > 0
+    found: Flags = pieces.sum(axis=1) > settings.broken * np.maximum(visible.sum(axis=1), len(starts) / 2)
+    return found
 
 
 def _square(side: float) -> NDArray[np.uint8]:

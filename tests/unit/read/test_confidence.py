@@ -31,7 +31,7 @@ def test_a_blank_box_is_surely_empty_and_a_tick_surely_a_mark():
     empty, marked = np.uint8(MarkState.EMPTY), np.uint8(MarkState.MARKED)
     for seen, right, other in ((BLANK, empty, marked), (TICK, marked, empty)):
         values = evidence(**seen).values
-        assert chances(values, np.array([right]), DEFAULT.calibration)[0] > 0.99
+        assert chances(values, np.array([right]), DEFAULT.calibration)[0] > 0.95
         assert chances(values, np.array([other]), DEFAULT.calibration)[0] < 0.01
 
 
@@ -41,6 +41,7 @@ def test_no_confidence_exceeds_what_the_sample_supports():
         found = chances(values, np.full(500, state, dtype=np.uint8), DEFAULT.calibration)
         assert found.min() >= 0.0
         assert found.max() <= np.float32(DEFAULT.calibration.surest)
+        assert found.max() <= 0.5 or state in {MarkState.EMPTY, MarkState.MARKED}
 
 
 def test_what_the_curves_are_not_sure_of_goes_to_a_person():
