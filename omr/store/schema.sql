@@ -97,7 +97,8 @@ CREATE TABLE verdict (
     question TEXT NOT NULL,
     chosen TEXT NOT NULL,
     reviewer TEXT NOT NULL CHECK (reviewer <> ''),
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    link TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX verdict_sheet ON verdict (sheet);
 
@@ -115,5 +116,22 @@ CREATE TABLE log (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     what TEXT NOT NULL,
-    detail TEXT NOT NULL
+    detail TEXT NOT NULL,
+    link TEXT NOT NULL DEFAULT ''
 ) STRICT;
+
+-- How far each chained table goes: how many rows, and the last one's link (omr/store/chain.py).
+CREATE TABLE trail (
+    name TEXT PRIMARY KEY,
+    rows INTEGER NOT NULL,
+    link TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER verdict_stays BEFORE UPDATE ON verdict
+BEGIN SELECT RAISE(ABORT, 'verdicts are appended, never changed'); END;
+CREATE TRIGGER verdict_is_kept BEFORE DELETE ON verdict
+BEGIN SELECT RAISE(ABORT, 'verdicts are appended, never removed'); END;
+CREATE TRIGGER log_stays BEFORE UPDATE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is appended to, never changed'); END;
+CREATE TRIGGER log_is_kept BEFORE DELETE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is appended to, never shortened'); END;

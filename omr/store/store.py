@@ -21,10 +21,12 @@ from omr.model.reading import Outcome, Reading, Reason, Rejection
 from omr.model.scan import ScanId, Source
 from omr.model.unit import IssuedSheet, Unit
 from omr.model.verdict import Verdict
+from omr.store import chain
+from omr.store.chain import Break, Trail
 from omr.store.rows import pack, unpack
 
-_VERSION = 1
-"""Version of schema.sql; a store of another one is refused, never changed."""
+_VERSION = 2
+"""Version of schema.sql; a store of an earlier one is upgraded, a store of a later one refused."""
 
 _APPLICATION = 0x6F6D7231
 """SQLite application id "omr1": a database of another program is not taken for a store."""
@@ -324,10 +326,8 @@ class Store:
         rows = [
             (v.at or _now(), v.sheet, v.question, "|".join(v.chosen), v.reviewer, v.reason) for v in verdicts
         ]
-        statement = (
-            "INSERT INTO verdict (at, sheet, question, chosen, reviewer, reason) VALUES (?, ?, ?, ?, ?, ?)"
-        )
-        self._write([(statement, rows)])
+        with _explained(self.path), self._transaction():
+            chain.append(self._db, "verdict", rows)
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return every verdict, oldest first."""
@@ -350,8 +350,18 @@ class Store:
             for row in self._rows("SELECT sheet, answers, rules, body FROM score ORDER BY id")
         )
 
+    def trails(self) -> tuple[Trail, ...]:
+        """Return how far verdicts and log go, each with its last link."""
+        with _explained(self.path):
+            return chain.trails(self._db)
+
+    def breaks(self) -> tuple[Break, ...]:
+        """Return where verdicts or log were altered, removed or put in by hand; nothing where they hold."""
+        with _explained(self.path):
+            return tuple(chain.breaks(self._db))
+
     def _log(self, what: str, detail: str) -> None:
-        self._db.execute("INSERT INTO log (at, what, detail) VALUES (?, ?, ?)", (_now(), what, detail))
+        chain.append(self._db, "log", [(_now(), what, detail)])
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with _explained(self.path):
@@ -380,7 +390,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if not empty and (application, version) != (_APPLICATION, _VERSION):
+    if not empty and (application != _APPLICATION or not 1 <= version <= _VERSION):
         raise StoreError(
             _(
                 "{path} was made by another version of omr (its format is {version}, ours is {ours})."
@@ -390,10 +400,42 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
+    marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
     if empty:
-        schema = files("omr.store").joinpath("schema.sql").read_text("utf-8")
-        marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
-        db.executescript(f"BEGIN IMMEDIATE; {schema} {marks} COMMIT;")
+        db.executescript(f"BEGIN IMMEDIATE; {_script('schema.sql')} {marks} COMMIT;")
+    elif version < _VERSION:
+        _upgrade(db, marks)
+
+
+def _upgrade(db: sqlite3.Connection, marks: str) -> None:
+    """Bring a store of format 1 to format 2, wholly or not at all."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster.
+        if db.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+            for statement in _statements(_script("upgrade_2.sql")):
+                db.execute(statement)
+            chain.chain_anew(db)
+            for statement in _statements(_script("upgrade_2_guards.sql") + marks):
+                db.execute(statement)
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script: run one by one they stay in the transaction they are run in."""
+    so_far = ""
+    for piece in script.split(";"):
+        so_far += f"{piece};"
+        if sqlite3.complete_statement(so_far):
+            yield so_far
+            so_far = ""
+
+
+def _script(name: str) -> str:
+    return files("omr.store").joinpath(name).read_text("utf-8")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ CATALOGUE = ROOT / "omr" / "locale" / "vi" / "LC_MESSAGES"
 COMMANDS = (
     ("demo",), ("layouts",), ("layout", "check"), ("layout", "boxes"), ("print",), ("read",), ("batches",),
     ("void",), ("export",), ("verdict", "import"), ("summary",), ("report",), ("score",), ("rescore",),
-    ("reclassify",), ("ledger",), ("synth",), ("overlay",), ("desk",),
+    ("reclassify",), ("ledger",), ("verify",), ("synth",), ("overlay",), ("desk",),
 )  # fmt: skip
 
 
