@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -138,6 +138,43 @@ def cut_out(image: Gray, registration: Registration, area: RectMm, width: int) -
     corners = [(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)]
     matrix = cv2.getPerspectiveTransform(source, np.array(corners, dtype=np.float32))
     return gray(cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
+
+
+def row_picture(
+    image: Gray,
+    registration: Registration,
+    area: RectMm,
+    asked: Sequence[RectMm],
+    hidden: Sequence[RectMm],
+) -> Picture:
+    """Return an area of the page upright, `ROW_WIDTH` px wide, boxes outlined and areas covered.
+
+    Shape (H, W, 3). asked, hidden: on the page, as `area` is.
+    """
+    picture = np.asarray(
+        cv2.cvtColor(cut_out(image, registration, area, ROW_WIDTH), cv2.COLOR_GRAY2BGR), dtype=np.uint8
+    )
+    scale = ROW_WIDTH / area.width
+
+    def place(one: RectMm, margin: float) -> tuple[tuple[int, int], tuple[int, int]]:
+        grown = one.grown(margin)
+        left, top = round((grown.x - area.x) * scale), round((grown.y - area.y) * scale)
+        return (left, top), (left + round(grown.width * scale), top + round(grown.height * scale))
+
+    for one in hidden:
+        cv2.rectangle(picture, *place(one, 1.0), (255, 255, 255), cv2.FILLED)
+    for one in asked:
+        cv2.rectangle(picture, *place(one, 1.2), _REVIEW, 2, cv2.LINE_AA)
+    return picture
+
+
+ROW_WIDTH = 1100
+"""Width of a row's picture, px: it fits a screen of 1366 with its margins."""
+
+
+def as_png(picture: Picture) -> bytes:
+    """Return a picture as a PNG file."""
+    return bytes(cv2.imencode(".png", picture)[1].tobytes())
 
 
 def save(path: Path, picture: Picture) -> None:

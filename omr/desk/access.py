@@ -16,12 +16,17 @@ class Role(StrEnum):
 
 _ALL = frozenset(Role)
 _SCAN = frozenset({Role.OPERATOR, Role.ADMIN})
+_AUDIT = frozenset({Role.REVIEWER, Role.HEAD, Role.ADMIN})
 _REPORT = frozenset({Role.HEAD, Role.ADMIN})
 
 ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/"): _ALL,
     ("GET", "/units/{code}"): _ALL,
     ("GET", "/units/{code}/summary.xlsx"): _REPORT,
+    ("GET", "/units/{code}/audit"): _AUDIT,
+    ("GET", "/units/{code}/audit/{card}/row.png"): _AUDIT,
+    ("POST", "/units/{code}/audit/{card}"): _AUDIT,
+    ("POST", "/units/{code}/audit"): _AUDIT,
     ("GET", "/intake"): _SCAN,
     ("GET", "/intake/progress"): _SCAN,
     ("POST", "/intake"): _SCAN,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -15,11 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from omr import i18n
 from omr.desk.access import may
+from omr.desk.audit import Audits, NoSuchUnitError, Shown
 from omr.desk.config import Config
 from omr.desk.guard import COOKIE, LANGUAGE_COOKIE, Guard
 from omr.desk.intake import Intake
 from omr.desk.overview import unit_rejections, unit_state, unit_states, unit_workbook
 from omr.desk.sessions import Sessions
+from omr.errors import SourceError
 from omr.i18n import _
 
 _HERE = Path(__file__).parent
@@ -30,6 +33,7 @@ def create_app(config: Config) -> FastAPI:
     """Return the desk. Its state is in the store; here are the sessions and the run being read."""
     app = FastAPI(lifespan=_open_hours, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.config, app.state.sessions, app.state.intake = config, Sessions(config.key), Intake(config)
+    app.state.audits = Audits(config)
     app.middleware("http")(Guard(config, app.state.sessions))
     app.include_router(_entrance)
     app.include_router(_rooms, dependencies=[Depends(_allowed)])
@@ -170,3 +174,48 @@ def cancel(request: Request) -> Response:
     """Stop the run; what was read stays."""
     request.app.state.intake.cancel()
     return RedirectResponse("/intake", 303)
+
+
+@_rooms.get("/units/{code}/audit")
+def audit(request: Request, code: str) -> Response:
+    """The open rows of a unit, one by one."""
+    session = request.state.session
+    try:
+        shown = request.app.state.audits.enter(code, session.who)
+    except NoSuchUnitError as unknown:
+        raise HTTPException(404) from unknown
+    return _page(request, "audit.html", code=code, shown=shown)
+
+
+@_rooms.post("/units/{code}/audit")
+def introduce(request: Request, code: str) -> Response:
+    """Take the name that verdicts bear from here on."""
+    name = " ".join(request.state.form.get("who", "").split())[:_NAME_LENGTH]
+    if name:
+        request.state.session.who = name
+    return RedirectResponse(f"/units/{quote(code, safe='')}/audit", 303)
+
+
+@_rooms.get("/units/{code}/audit/{card}/row.png")
+def row_picture(request: Request, code: str, card: str) -> Response:
+    """The row of a card as it was scanned."""
+    try:
+        return Response(request.app.state.audits.picture(code, card), media_type="image/png")
+    except (NoSuchUnitError, SourceError) as missing:
+        raise HTTPException(404) from missing
+
+
+@_rooms.post("/units/{code}/audit/{card}")
+def decide(request: Request, code: str, card: str) -> Response:
+    """Keep what a person decided about a card, and show the next one."""
+    audits: Audits = request.app.state.audits
+    try:
+        shown: Shown = audits.decide(code, card, request.state.session.who, request.state.form.get("do", ""))
+    except NoSuchUnitError as unknown:
+        raise HTTPException(404) from unknown
+    if "hx-request" in request.headers:
+        return _page(request, "card.html", code=code, shown=shown)
+    return RedirectResponse(f"/units/{quote(code, safe='')}/audit", 303)
+
+
+_NAME_LENGTH = 80

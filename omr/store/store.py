@@ -360,6 +360,11 @@ class Store:
         with _explained(self.path):
             return tuple(chain.breaks(self._db))
 
+    def record(self, what: str, detail: str) -> None:
+        """Append to the log what a person did or saw."""
+        with _explained(self.path), self._transaction():
+            self._log(what, detail)
+
     def _log(self, what: str, detail: str) -> None:
         chain.append(self._db, "log", [(_now(), what, detail)])
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from omr.overlay import ROW_WIDTH
 
 HERE = Path(__file__).parent
 SCANS = HERE.parents[1] / "samples" / "scans"
@@ -47,6 +50,42 @@ def test_from_the_first_start_to_the_workbook(page, tmp_path):
     assert any(names[0] in cell for cell in cells)
 
 
+def begin_audit(page, unit):
+    page.goto(page.evaluate("location.origin") + f"/units/{unit}/audit")
+    page.fill("#who", "Trần Thị Lan")
+    page.press("#who", "Enter")
+    page.wait_for_selector("#card form")
+
+
+def left(page):
+    return int(page.inner_text("#card .left").split()[1])
+
+
+@pytest.mark.slow
+def test_rows_are_settled_by_keyboard(page):
+    read_samples(page)
+    unit = max(SCANS.iterdir(), key=lambda folder: len(list(folder.iterdir()))).name
+    begin_audit(page, unit)
+    open_rows = left(page)
+    assert open_rows > 2
+    settled = 0
+    for key in ("1", "0", "x", "u", "z", "0"):
+        if not page.locator("#card form").count():
+            break
+        card = page.locator("#card")
+        expect(card.locator("img.row")).to_have_js_property("naturalWidth", ROW_WIDTH)
+        shown = card.inner_text()
+        page.keyboard.press(key)
+        expect(card).not_to_have_text(shown, use_inner_text=True)
+        settled += {"u": 0, "z": -1}.get(key, 1)
+        assert left(page) == open_rows - settled
+    # The verdicts are in the store, not on the page: whoever comes in anew finds as many rows left.
+    page.reload()
+    assert left(page) == open_rows - settled
+    page.keyboard.press("?")
+    assert page.locator("#help[open]").count() == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1366])
 def test_every_page_is_readable_by_everybody_at_every_width(page, width):
@@ -54,7 +93,8 @@ def test_every_page_is_readable_by_everybody_at_every_width(page, width):
     read_samples(page)
     origin = page.evaluate("location.origin")
     unit = next(SCANS.iterdir()).name
-    for address in ("/", f"/units/{unit}", "/intake", "/sign-in"):
+    begin_audit(page, unit)
+    for address in ("/", f"/units/{unit}", f"/units/{unit}/audit", "/intake", "/sign-in"):
         page.goto(origin + address)
         assert serious_faults(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -1,0 +1,86 @@
+"""The evidence of a card, cut from the scanned file through the stored registration; nothing goes to disk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+from omr.errors import SourceError
+from omr.i18n import _
+from omr.intake.frames import scans
+from omr.model.arrays import Gray
+from omr.model.geometry import RectMm
+from omr.model.layout import Field, Page
+from omr.model.reading import Reading
+from omr.model.scan import Scan, ScanId, Source
+from omr.overlay import as_png, row_picture
+
+_AROUND_MM = 4.0
+"""Paper shown above and below a row's boxes: the rows beside it, where a long tick comes from."""
+
+_SIDE_MM = 14.0
+"""Left and right of the paper that is left out: fiducials and punch holes."""
+
+_FRAMES = 4
+"""Decoded frames kept at hand (35 MB each at 300 dpi): the next card is mostly of the same page."""
+
+
+class Crops:
+    """Cuts crops, keeping the last frames at hand. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._frames: OrderedDict[ScanId, Gray] = OrderedDict()
+        self._files: dict[tuple[str, int, int], str] = {}
+
+    def row(self, path: str, reading: Reading, page: Page, asked: Sequence[RectMm]) -> bytes:
+        """Return a PNG of the row that the asked boxes stand in, those boxes outlined, names covered.
+
+        Raises SourceError where the file is gone or is not the one that was read.
+        """
+        image = self._frame(Path(path), reading.scan)
+        top = min(box.y for box in asked) - _AROUND_MM
+        bottom = max(box.bottom for box in asked) + _AROUND_MM
+        area = RectMm(_SIDE_MM, top, 210.0 - 2 * _SIDE_MM, bottom - top)
+        return as_png(row_picture(image, reading.registration, area, asked, _hidden(page.fields)))
+
+    def _frame(self, path: Path, scan: ScanId) -> Gray:
+        with self._lock:
+            key = ScanId(scan.sha256, scan.frame)
+            if key in self._frames:
+                self._frames.move_to_end(key)
+                return self._frames[key]
+            self._check(path, scan.sha256)
+            source = Source(scan.sha256, str(path), 0, 0)
+            for found in scans(source, range(scan.frame, scan.frame + 1)):
+                if isinstance(found, Scan):
+                    self._frames[key] = found.image
+                    while len(self._frames) > _FRAMES:
+                        self._frames.popitem(last=False)
+                    return found.image
+            raise SourceError(_("{path} cannot be read any more.").format(path=path))
+
+    def _check(self, path: Path, sha256: str) -> None:
+        """Raise SourceError unless the file is the one that was read; hashed where it is new or changed."""
+        try:
+            stat = path.stat()
+            key = str(path), stat.st_size, stat.st_mtime_ns
+            if key not in self._files:
+                with path.open("rb") as file:
+                    self._files[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise SourceError(
+                _("{path} is not there any more. Put the scans back where they were.").format(path=path)
+            ) from error
+        if self._files[key] != sha256:
+            raise SourceError(
+                _("{path} was changed since it was read. Put the scans back as they were.").format(path=path)
+            )
+
+
+def _hidden(fields: Sequence[Field]) -> tuple[RectMm, ...]:
+    """Return where people write who they are: a card never shows it."""
+    return tuple(field.area for field in fields)

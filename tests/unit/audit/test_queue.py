@@ -1,0 +1,116 @@
+"""Cards are handed out once, kept before they count as settled, and come back when asked for."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from omr.audit.queue import LEASE_SECONDS, AuditQueue, Card
+from omr.batch.questions import QuestionReason
+from omr.model.geometry import RectMm
+from omr.model.layout import Choice
+from omr.model.pagecode import PageId
+from omr.model.reading import Doubt
+from omr.model.scan import ScanId
+from omr.store.store import StoredPage, StoredScan
+
+
+def card(name: str) -> Card:
+    page = StoredPage(
+        StoredScan(1, ScanId("a" * 64, 1), 1, "CB01", "a.pdf"), PageId("d" * 10, 2026, "S", 1, 1)
+    )
+    return Card(
+        id=name, unit="CB01", sheet="S", page=page, number="1", text="", question=name,
+        choices=(Choice("co", "Có"),), proposed=("co",), reason=QuestionReason.ROW, detail="", issues=(),
+        doubts=Doubt.FAINT, boxes=(RectMm(1, 1, 5, 5),), confidence=0.5,
+    )  # fmt: skip
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time it was set to."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def queue(clock) -> AuditQueue:
+    return AuditQueue([card("a"), card("b"), card("c")], clock)
+
+
+def nothing(_card: Card) -> None:
+    """Keep nothing."""
+
+
+def test_two_people_never_get_the_same_card(queue):
+    assert [queue.next(who).id for who in ("Lan", "Minh", "Lan")] == ["a", "b", "a"]
+    assert queue.after(card("a"), "Lan").id == "c"
+
+
+def test_a_card_comes_back_when_its_holder_has_left(queue, clock):
+    assert queue.next("Lan").id == "a"
+    clock.now += LEASE_SECONDS + 1
+    assert queue.next("Minh").id == "a"
+
+
+def test_only_its_holder_settles_a_card_and_only_once(queue):
+    queue.next("Lan")
+    kept = []
+    assert not queue.settle("a", "Minh", kept.append)
+    assert queue.settle("a", "Lan", kept.append)
+    assert not queue.settle("a", "Lan", kept.append)
+    assert [each.id for each in kept] == ["a"]
+    assert len(queue) == 2
+
+
+def test_a_card_whose_verdict_could_not_be_kept_stays_open(queue):
+    def full(_card: Card) -> None:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        queue.settle("a", "Lan", full)
+    assert queue.next("Lan").id == "a"
+
+
+def test_who_cannot_tell_leaves_the_card_to_others(queue):
+    queue.pass_by(queue.next("Lan").id, "Lan")
+    assert queue.next("Lan").id == "b"
+    assert queue.next("Minh").id == "a"
+
+
+def test_the_last_card_is_decided_anew_by_the_one_who_settled_it(queue):
+    assert queue.back("Lan") is None
+    queue.settle(queue.next("Lan").id, "Lan", nothing)
+    assert queue.back("Minh") is None
+    assert queue.back("Lan").id == "a"
+    assert queue.next("Lan").id == "a"
+    assert queue.next("Minh").id == "b"
+    assert len(queue) == 3
+
+
+def test_rows_gathered_before_a_verdict_do_not_open_it_again(queue):
+    gathered = [card("a"), card("b"), card("d")]
+    queue.settle(queue.next("Lan").id, "Lan", nothing)
+    queue.refresh(gathered)
+    assert [queue.next(who).id for who in ("Lan", "Minh")] == ["b", "d"]
+
+
+def test_twenty_people_at_once_settle_every_card_once():
+    queue, kept = AuditQueue(card(str(n)) for n in range(400)), []
+
+    def person(number: int) -> None:
+        while (found := queue.next(str(number))) is not None:
+            queue.settle(found.id, str(number), lambda each: kept.append(each.id))
+
+    with ThreadPoolExecutor(20) as people:
+        list(people.map(person, range(20)))
+    assert sorted(kept, key=int) == [str(n) for n in range(400)]
