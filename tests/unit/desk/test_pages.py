@@ -23,7 +23,7 @@ def test_a_new_store_says_what_to_do_first(person):
     assert 'href="/intake"' in page
 
 
-def test_a_folder_is_read_and_its_unit_stands_there_with_a_workbook(app, person, token):
+def test_a_folder_is_read_and_its_unit_stands_there_with_a_workbook(app, person, token, path):
     folder = min(path for path in SCANS.iterdir() if path.is_dir())
     begun = person.post("/intake", data={"csrf": token, "folder": str(folder), "unit": ""})
     assert (begun.status_code, begun.headers["location"]) == (303, "/intake")
@@ -35,6 +35,8 @@ def test_a_folder_is_read_and_its_unit_stands_there_with_a_workbook(app, person,
     assert folder.name in person.get("/").text
     assert "Ledger" in person.get(f"/units/{folder.name}").text
     book = person.get(f"/units/{folder.name}/summary.xlsx")
+    with Store.open(path) as store:
+        assert {trail.table: trail.rows for trail in store.trails()} == {"verdict": 0, "log": 1}
     assert folder.name in str(
         [[cell.value for row in sheet for cell in row] for sheet in load_workbook(io.BytesIO(book.content))]
     )
