@@ -244,7 +244,7 @@ class ClassifySettings:
     plain_fill: float = 0.2
     plain_extent: float = 0.6
     faint: float = 0.3
-    pale: float = 0.5
+    pale: float = 0.55
     pen_marks: int = 5
     pen_least: float = 0.65
     pen_floor: float = 0.13
