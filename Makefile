@@ -25,7 +25,7 @@ SEED ?= 60000
 bench: $(VENV)/installed
 	-$(BIN)/python -m bench.accuracy --generator 1 --first-seed $(SEED) --keep
 	-$(BIN)/python -m bench.accuracy --generator 2 --first-seed $(SEED) --stacks 8 --keep
-	$(BIN)/python bench/speed.py
+	$(BIN)/python -m bench.speed
 
 test: check
 	$(BIN)/python tests/browser/setup_browser.py

@@ -1,6 +1,6 @@
 """Speed and memory from file to stored row, against the bare decode of the same frames.
 
-    .venv/bin/python bench/speed.py [--pages 60] [--quick]
+    .venv/bin/python -m bench.speed [--pages 60] [--quick]
 
 Prints the tables and how each ratio moved since the kept ones; a full run then replaces
 bench/results/speed.txt and the tables in docs/speed.md, which says how things are measured.
@@ -36,8 +36,8 @@ from unittest import mock
 import cv2
 import numpy as np
 from PIL import Image
-from tables import Table, keep, moves, parse, render
 
+from bench.tables import Table, keep, moves, parse, render
 from omr import pipeline
 from omr.batch import engine, run
 from omr.batch.engine import Reader
