@@ -17,6 +17,8 @@ from dataclasses import dataclass
 CHAINED: Mapping[str, tuple[str, ...]] = {
     "verdict": ("at", "sheet", "question", "chosen", "reviewer", "reason"),
     "log": ("at", "what", "detail"),
+    "checked": ("at", "draw", "sheet", "question", "choice", "state", "truth", "reviewer"),
+    "settled": ("at", "scan", "how", "reviewer", "reason"),
 }
 """Tables that are chained, each with the columns that its links cover, in the order of the link."""
 
@@ -84,9 +86,10 @@ def breaks(db: sqlite3.Connection) -> Iterator[Break]:
                 yield Break(table, min(number, kept.rows) + 1)
 
 
-def chain_anew(db: sqlite3.Connection) -> None:
+def chain_anew(db: sqlite3.Connection, tables: Sequence[str]) -> None:
     """Link the rows of tables that were written before there were links."""
-    for table, columns in CHAINED.items():
+    for table in tables:
+        columns = CHAINED[table]
         rows = db.execute(f"SELECT id, {', '.join(columns)} FROM {table} ORDER BY id").fetchall()
         last = _START
         for row, *values in rows:

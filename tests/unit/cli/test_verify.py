@@ -45,7 +45,12 @@ def test_a_row_changed_by_hand_is_named(capsys, store: Path):
     db.close()
     code, out, err = run(capsys, "verify", "--store", str(store), "--json", "--lang", "en")
     assert code == 5
-    assert {row["trail"]: row["broken_at"] for row in json.loads(out)} == {"verdict": 2, "log": ""}
+    assert {row["trail"]: row["broken_at"] for row in json.loads(out)} == {
+        "verdict": 2,
+        "log": "",
+        "checked": "",
+        "settled": "",
+    }
     assert "backup" in err
 
 

@@ -97,7 +97,9 @@ def test_what_is_appended_later_goes_on_from_there(path):
 def as_format_1(path) -> None:
     """Turn a store into one of the format before there were chains."""
     db = sqlite3.connect(path, isolation_level=None)
-    for table in CHAINED:
+    for table in ("checked", "settled", "assigned", "account"):
+        db.execute(f"DROP TABLE {table}")
+    for table in ("verdict", "log"):
         db.execute(f"DROP TRIGGER {table}_stays")
         db.execute(f"DROP TRIGGER {table}_is_kept")
         db.execute(f"ALTER TABLE {table} DROP COLUMN link")
@@ -122,8 +124,26 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
     with Store.open(path) as store:
         assert [v.question for v in store.verdicts()] == ["a1", "a2", "a3"]
         assert store.breaks() == ()
-        assert {trail.table: trail.rows for trail in store.trails()} == {"verdict": 3, "log": 1}
+        assert {trail.table: trail.rows for trail in store.trails()} == {
+            "verdict": 3,
+            "log": 1,
+            "checked": 0,
+            "settled": 0,
+        }
         store.add_verdicts([verdict(4)])
+        assert store.breaks() == ()
+    assert schema(path) == wanted
+
+
+def test_a_store_of_format_2_gets_the_tables_that_came_later(path):
+    wanted = schema(path)
+    db = sqlite3.connect(path, isolation_level=None)
+    for table in ("checked", "settled", "assigned", "account"):
+        db.execute(f"DROP TABLE {table}")
+    db.execute("PRAGMA user_version = 2")
+    db.close()
+    with Store.open(path) as store:
+        assert len(store.verdicts()) == 3
         assert store.breaks() == ()
     assert schema(path) == wanted
 
@@ -131,7 +151,7 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(path, monkeypatch):
     as_format_1(path)
     before = schema(path)
-    monkeypatch.setattr("omr.store.chain.chain_anew", lambda _db: 1 / 0)
+    monkeypatch.setattr("omr.store.chain.chain_anew", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         Store.open(path)
     assert schema(path) == before
@@ -139,7 +159,7 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(path, monkeypatch):
 
 def test_a_store_of_a_later_format_is_refused(path):
     db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 3")
+    db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(StoreError, match="3"):
+    with pytest.raises(StoreError, match="99"):
         Store.open(path)

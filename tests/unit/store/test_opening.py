@@ -36,9 +36,9 @@ def test_a_killed_command_leaves_a_store_that_heals_on_opening(path):
 
 
 def test_what_was_committed_is_on_the_disk(store):
-    assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert store._db.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert store.db.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert store.db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store.db.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
 def test_a_store_of_another_version_is_refused_and_left_alone(path):
@@ -48,7 +48,7 @@ def test_a_store_of_another_version_is_refused_and_left_alone(path):
     database.close()
     before = path.read_bytes()
     with pytest.raises(
-        StoreError, match=r"another version of omr \(its format is 99, ours is 2\).*Use"
+        StoreError, match=r"another version of omr \(its format is 99, ours is 3\).*Use"
     ) as error:
         Store.open(path)
     assert error.value.exit_code is ExitCode.FAILURE
