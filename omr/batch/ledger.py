@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from omr.batch.results import SheetResult, newest_verdicts
+from omr.batch.results import SheetResult, standing_verdicts
 from omr.model.reading import Reason
 from omr.model.unit import IssuedSheet
 from omr.model.verdict import ABSENT
@@ -172,8 +172,8 @@ def _explained(store: Store) -> set[str]:
     """Return the sheets whose absence a person has explained."""
     return {
         sheet
-        for sheet, verdicts in newest_verdicts(store).items()
-        if "" in verdicts and ABSENT in verdicts[""].chosen
+        for sheet, held in standing_verdicts(store).items()
+        if "" in held and (verdict := held[""].verdict) is not None and ABSENT in verdict.chosen
     }
 
 

@@ -190,7 +190,7 @@ def open_questions(sheets: Iterable[SheetResult]) -> tuple[OpenQuestion, ...]:
 
     By reason, in the order of `QuestionReason`; then those with more rows first, then the least sure.
     """
-    asked = [asked_sheet(sheet) for sheet in sheets]
+    asked = [asked_sheet(sheet) for sheet in sheets if not sheet.set_aside]
     under, questions = _streaks(asked)
     for sheet in asked:
         rest = tuple(box for box in sheet.boxes if box not in under)

@@ -16,7 +16,7 @@ from omr.model.layout import BlankRow, Layout, Question, Returns, Role
 from omr.model.reading import Answer, Cause, Issue, Reading
 from omr.model.score import Score
 from omr.model.unit import IssuedSheet
-from omr.model.verdict import INVALID, VALID, Verdict
+from omr.model.verdict import INVALID, VALID, Standing, Verdict, standing
 from omr.read.ink import SAME_SHEET, same_ink
 from omr.score.apply import score
 from omr.score.rules import Rules
@@ -30,10 +30,14 @@ _REMEMBERED = 256
 
 @dataclass(frozen=True, slots=True)
 class SettledAnswer:
-    """An answer and who it is from: "machine", or the reviewer."""
+    """An answer and who it is from: "machine", or the reviewer.
+
+    disputed: the two people who disagree about it; the machine's answer stands until a third decides.
+    """
 
     answer: Answer
     decided_by: str
+    disputed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class SheetResult:
 
     unit: the one it was issued to, else the one it was scanned for. folder: where it was scanned.
     readings: what the machine saw, by page number.
-    valid: every page is there, unless a person said otherwise.
+    valid: every page is there, unless a person said otherwise. set_aside: a person said it does not count.
     """
 
     sheet: ReturnedSheet
@@ -54,10 +58,13 @@ class SheetResult:
     answers: tuple[SettledAnswer, ...]
     score: Score
     valid: bool
+    set_aside: bool
 
     @property
     def open_questions(self) -> tuple[str, ...]:
-        """Questions a person still has to look at."""
+        """Questions a person still has to look at; none of a sheet that does not count."""
+        if self.set_aside:
+            return ()
         return tuple(each.answer.question for each in self.answers if each.answer.review)
 
     def asked_on(self, number: int) -> frozenset[int]:
@@ -104,7 +111,7 @@ def results(
     are rejections).
     """
     issued = store.issued_sheets()
-    verdicts = newest_verdicts(store)
+    verdicts = standing_verdicts(store)
     for sheet in returned_sheets(store, layouts):
         layout = layouts.get(sheet.digest)
         if layout is None or (year is not None and sheet.year != year):
@@ -122,12 +129,17 @@ def unit_of(sheet: ReturnedSheet, issued: IssuedSheet | None) -> str:
     return issued.unit if issued is not None and issued.unit else sheet.pages[0].scan.unit
 
 
-def newest_verdicts(store: Store) -> dict[str, dict[str, Verdict]]:
-    """Return the verdict that holds, by sheet and question ("" for the sheet as a whole)."""
-    newest: dict[str, dict[str, Verdict]] = {}
+def standing_verdicts(store: Store) -> dict[str, dict[str, Standing]]:
+    """Return what people decided, by sheet and question ("" for the sheet as a whole)."""
+    rows: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in store.verdicts():
-        newest.setdefault(verdict.sheet, {})[verdict.question] = verdict
-    return newest
+        rows.setdefault((verdict.sheet, verdict.question), []).append(verdict)
+    found: dict[str, dict[str, Standing]] = {}
+    for (sheet, question), verdicts in rows.items():
+        held = standing(verdicts)
+        if held is not None:
+            found.setdefault(sheet, {})[question] = held
+    return found
 
 
 def stored_score(result: SheetResult) -> StoredScore:
@@ -144,7 +156,7 @@ def _result(
     layout: Layout,
     issued: IssuedSheet | None,
     unit: str,
-    verdicts: Mapping[str, Verdict],
+    verdicts: Mapping[str, Standing],
     rules: Rules,
 ) -> SheetResult:
     readings = {page.page.page: store.reading(page) for page in sheet.pages}
@@ -155,7 +167,7 @@ def _result(
         for question in layout.questions
         if question.id in read
     )
-    on_sheet = verdicts.get("")
+    on_sheet = verdicts[""].verdict if "" in verdicts else None
     return SheetResult(
         sheet=sheet,
         layout=layout,
@@ -172,13 +184,19 @@ def _result(
             signed=_signed(readings),
         ),
         valid=_valid(sheet, on_sheet),
+        set_aside=on_sheet is not None and on_sheet.chosen == (INVALID,),
     )
 
 
-def _settled(question: Question, answer: Answer, verdict: Verdict | None) -> SettledAnswer:
+def _settled(question: Question, answer: Answer, held: Standing | None) -> SettledAnswer:
     """Return the answer with a person's verdict in front of what the machine read."""
-    if verdict is None:
+    if held is None:
         return SettledAnswer(answer, MACHINE)
+    verdict = held.verdict
+    if verdict is None:
+        cause = answer.cause or Cause.RESPONDENT
+        asked = replace(answer, issues=(*answer.issues, Issue.DISPUTED), cause=cause)
+        return SettledAnswer(asked, MACHINE, held.disputed)
     blank = not verdict.chosen and question.blank is BlankRow.UNANSWERED and question.role is Role.ITEM
     return SettledAnswer(
         Answer(

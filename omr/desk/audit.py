@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 from omr.audit.crops import Crops
-from omr.audit.queue import AuditQueue, Card, cards
+from omr.audit.queue import AuditQueue, Card, Done, Group, Item, items
+from omr.batch.questions import Way
 from omr.desk.config import Config
 from omr.errors import SourceError
 from omr.i18n import _
 from omr.model.reading import Doubt, Issue
-from omr.model.verdict import Verdict
+from omr.model.verdict import INVALID, UNDONE, UNSURE, Verdict
 
 NOBODY = "desk"
 """Who opened the desk by its link, until they say their name: no verdict is signed with this."""
@@ -27,14 +28,14 @@ class NoSuchUnitError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the audit page shows: a card, why it is asked, how many are open, and which one comes next.
+    """What the audit page shows: a row or a group, why it is asked, how many are open, and what comes next.
 
-    card: None where nothing is left for this person. fault: why the card cannot be looked at. note: what
-    became of the last decision where it was not kept.
+    item: None where nothing is left for this person. upcoming: id of the next row, for its picture, or "".
+    fault: why it cannot be looked at. note: what became of the last decision where it was not kept.
     """
 
     who: str
-    card: Card | None
+    item: Item | None
     why: tuple[str, ...]
     left: int
     upcoming: str
@@ -45,6 +46,21 @@ class Shown:
     def named(self) -> bool:
         """True where the person has said who they are."""
         return self.who != NOBODY
+
+    @property
+    def card(self) -> Card | None:
+        """The row, where it is one."""
+        return self.item if isinstance(self.item, Card) else None
+
+    @property
+    def group(self) -> Group | None:
+        """The group, where it is one."""
+        return self.item if isinstance(self.item, Group) else None
+
+    @property
+    def ways(self) -> tuple[tuple[Way, str], ...]:
+        """How the group may be answered, each with the words for it."""
+        return tuple((way, _ways()[way]) for way in self.group.ways if way in _ways()) if self.group else ()
 
 
 class Audits:
@@ -59,7 +75,7 @@ class Audits:
         with self._config.opened() as office:
             if code not in office.store.units():
                 raise NoSuchUnitError(code)
-            made = cards(office.sheets(unit=code))
+            made = items(office.sheets(unit=code))
             office.store.record("audit opened", f"{code}: {who}")
         with self._lock:
             queue = self._queues.get(code)
@@ -79,28 +95,68 @@ class Audits:
     def decide(self, code: str, name: str, who: str, what: str) -> Shown:
         """Keep a decision about a card and return the next one. Raises NoSuchUnitError."""
         queue = self._queue(code)
-        if what == BACK:
-            return self._shown(queue, who, queue.back(who))
-        card = queue.card(name)
-        if card is None:
-            raise NoSuchUnitError(name)
-        if what == PASS:
-            queue.pass_by(name, who)
-            return self._shown(queue, who)
+        item = queue.item(name) or queue.card(name)
         note = ""
         if who == NOBODY:
             note = _("Say your name first: every decision bears one.")
-        elif what not in {BLANK, CANCELLED, *(choice.id for choice in card.choices)}:
-            raise NoSuchUnitError(what)
-        elif not queue.settle(name, who, lambda held: self._keep(held, who, what)):
+        elif what == BACK:
+            return self._shown(queue, who, queue.back(who, lambda done: self._undo(done, who)))
+        elif item is None:
+            # A group that another person has answered leaves no trace of its own.
+            note = _("Somebody else has settled that row.")
+        elif what == PASS:
+            self._pass(queue, item, who)
+        elif not (
+            self._answer(queue, item, who, what)
+            if isinstance(item, Group)
+            else self._choose(queue, item, who, what)
+        ):
             note = _("Somebody else has settled that row.")
         return self._shown(queue, who, note=note)
 
-    def _keep(self, card: Card, who: str, what: str) -> None:
+    def _choose(self, queue: AuditQueue, card: Card, who: str, what: str) -> bool:
+        if what not in {BLANK, CANCELLED, *(choice.id for choice in card.choices)}:
+            raise NoSuchUnitError(what)
         chosen = () if what in {BLANK, CANCELLED} else (what,)
         reason = "cancelled" if what == CANCELLED else ""
+        verdict = Verdict(card.sheet, card.question, chosen, who, "", reason)
+        return queue.settle(card.id, who, lambda _held: self._add([verdict]))
+
+    def _answer(self, queue: AuditQueue, group: Group, who: str, what: str) -> bool:
+        if what not in _ways() or what not in group.ways:
+            raise NoSuchUnitError(what)
+        way = Way(what)
+
+        def keep(held: Group, settled: Sequence[Card]) -> None:
+            if way is Way.SEND_BACK:
+                sheets = dict.fromkeys(card.sheet for card in settled)
+                self._add([Verdict(sheet, "", (INVALID,), who, "", _SENT_BACK) for sheet in sheets])
+                return
+            self._add(
+                [
+                    Verdict(card.sheet, card.question, chosen, who, "", f"{held.reason}: {way}")
+                    for card, chosen in held.answered(way)
+                ]
+            )
+
+        return queue.settle_group(group.id, who, way, keep)
+
+    def _pass(self, queue: AuditQueue, item: Item, who: str) -> None:
+        if isinstance(item, Card):
+            self._add([Verdict(item.sheet, item.question, UNSURE, who, "")])
+        queue.pass_by(item.id, who)
+
+    def _undo(self, done: Done, who: str) -> None:
+        """Take back what a person said: that too is a verdict."""
+        if done.way is Way.SEND_BACK:
+            places = dict.fromkeys((card.sheet, "") for card in done.rows)
+        else:
+            places = dict.fromkeys((card.sheet, card.question) for card in done.rows)
+        self._add([Verdict(sheet, question, UNDONE, who, "") for sheet, question in places])
+
+    def _add(self, verdicts: Sequence[Verdict]) -> None:
         with self._config.opened() as office:
-            office.store.add_verdicts([Verdict(card.sheet, card.question, chosen, who, "", reason)])
+            office.store.add_verdicts(verdicts)
 
     def _queue(self, code: str) -> AuditQueue:
         with self._lock:
@@ -114,24 +170,41 @@ class Audits:
             page = office.layouts[card.page.page.digest].page(card.page.page.page)
         return self._crops.row(card.page.scan.path, reading, page, card.boxes)
 
-    def _shown(self, queue: AuditQueue, who: str, card: Card | None = None, note: str = "") -> Shown:
-        card = card or queue.next(who)
+    def _shown(self, queue: AuditQueue, who: str, item: Item | None = None, note: str = "") -> Shown:
+        item = item or queue.next(who)
         fault = ""
-        if card is not None:
+        if item is not None:
             try:
-                self._cut(card)
+                self._cut(item.rows[0])
             except SourceError as gone:
                 fault = str(gone)
-        upcoming = queue.after(card, who) if card else None
+        upcoming = queue.after(item, who) if item else None
+        why: tuple[str, ...] = ()
+        if item is not None:
+            why = tuple(_why(item)) if isinstance(item, Card) else (item.detail,)
         return Shown(
             who=who,
-            card=card,
-            why=tuple(_why(card)) if card else (),
+            item=item,
+            why=why,
             left=len(queue),
-            upcoming=upcoming.id if upcoming else "",
+            upcoming=upcoming.rows[0].id if upcoming else "",
             fault=fault,
             note=note,
         )
+
+
+_SENT_BACK = "sent back to its writer"
+
+
+def _ways() -> Mapping[str, str]:
+    """Return the words for the ways a group may be answered, in the language of the request."""
+    return {
+        Way.ALL_EMPTY: _("nothing is ticked in the outlined boxes"),
+        Way.ALL_MARKED: _("every outlined box is ticked"),
+        Way.AS_READ: _("all as they were read"),
+        Way.SEND_BACK: _("back to its writer: the sheet does not count"),
+        Way.ONE_BY_ONE: _("look at each row by itself"),
+    }
 
 
 def _why(card: Card) -> Iterator[str]:
@@ -144,6 +217,7 @@ def _why(card: Card) -> Iterator[str]:
         Issue.CORRECTED: _("corrected: one box filled, another ticked"),
         Issue.FILLED_BOX: _("a box is filled"),
         Issue.VANISHED: _("a tick that was there before is gone"),
+        Issue.DISPUTED: _("two people decided it differently: a third decides"),
     }
     doubts = {
         Doubt.FAINT: _("a faint mark"),

@@ -49,6 +49,7 @@ class Issue(StrEnum):
     STREAK = "streak"
     LOOSE_FIT = "loose_fit"
     VANISHED = "vanished"
+    DISPUTED = "disputed"
 
 
 class Cause(StrEnum):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from omr.audit.queue import LEASE_SECONDS, AuditQueue, Card
-from omr.batch.questions import QuestionReason
+from omr.audit.queue import LEASE_SECONDS, AuditQueue, Card, Done, Group
+from omr.batch.questions import WAYS, QuestionReason, Way
 from omr.model.geometry import RectMm
 from omr.model.layout import Choice
 from omr.model.pagecode import PageId
@@ -47,7 +48,7 @@ def queue(clock) -> AuditQueue:
     return AuditQueue([card("a"), card("b"), card("c")], clock)
 
 
-def nothing(_card: Card) -> None:
+def nothing(_done: Card | Done) -> None:
     """Keep nothing."""
 
 
@@ -88,10 +89,10 @@ def test_who_cannot_tell_leaves_the_card_to_others(queue):
 
 
 def test_the_last_card_is_decided_anew_by_the_one_who_settled_it(queue):
-    assert queue.back("Lan") is None
+    assert queue.back("Lan", nothing) is None
     queue.settle(queue.next("Lan").id, "Lan", nothing)
-    assert queue.back("Minh") is None
-    assert queue.back("Lan").id == "a"
+    assert queue.back("Minh", nothing) is None
+    assert queue.back("Lan", nothing).id == "a"
     assert queue.next("Lan").id == "a"
     assert queue.next("Minh").id == "b"
     assert len(queue) == 3
@@ -114,3 +115,75 @@ def test_twenty_people_at_once_settle_every_card_once():
     with ThreadPoolExecutor(20) as people:
         list(people.map(person, range(20)))
     assert sorted(kept, key=int) == [str(n) for n in range(400)]
+
+
+def group(*rows: Card, reason: QuestionReason = QuestionReason.STREAK) -> Group:
+    return Group("g", "CB01", reason, "", WAYS[reason], rows)
+
+
+def row(name: str, proposed: tuple[str, ...], asked: tuple[str, ...]) -> Card:
+    choices = (Choice("co", "Có"), Choice("khong", "Không"))
+    return replace(card(name), choices=choices, proposed=proposed, asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("way", "settled"),
+    [
+        (Way.ALL_EMPTY, {"a": ("khong",), "b": (), "c": ("co",)}),
+        (Way.ALL_MARKED, {"b": ("co",), "c": ("co",)}),
+        (Way.AS_READ, {"b": (), "c": ("co",)}),
+    ],
+)
+def test_one_answer_settles_the_rows_it_leaves_with_one_choice(way, settled):
+    rows = (
+        row("a", ("co", "khong"), ("co",)),
+        row("b", (), ("co",)),
+        row("c", ("co",), ("khong",)) if way is Way.ALL_EMPTY else row("c", ("co",), ("co",)),
+    )
+    assert {card.id: chosen for card, chosen in group(*rows).answered(way)} == settled
+
+
+def test_a_group_is_one_item_and_what_its_answer_leaves_open_comes_row_by_row(clock):
+    queue = AuditQueue([group(row("a", ("co",), ("co",)), row("b", ("co", "khong"), ())), card("c")], clock)
+    kept = []
+    assert len(queue) == 3
+    assert queue.next("Lan").id == "g"
+    assert queue.next("Minh").id == "c"
+    assert not queue.settle_group("g", "Minh", Way.ALL_EMPTY, lambda *_: kept.append("no"))
+    assert queue.settle_group("g", "Lan", Way.ALL_EMPTY, lambda _group, rows: kept.extend(rows))
+    assert [each.id for each in kept] == ["a"]
+    assert queue.next("Lan").id == "b"
+    assert len(queue) == 2
+
+
+def test_a_group_taken_apart_stays_so_and_its_last_answer_can_be_taken_back(clock):
+    both = group(row("a", (), ("co",)), row("b", (), ("co",)))
+    queue = AuditQueue([both], clock)
+    assert queue.settle_group("g", "Lan", Way.ONE_BY_ONE, lambda *_: pytest.fail("nothing is settled"))
+    queue.refresh([both])
+    assert queue.next("Lan").id == "a"
+
+    queue = AuditQueue([both], clock)
+    assert queue.settle_group("g", "Lan", Way.AS_READ, lambda *_: None)
+    assert len(queue) == 0
+    undone: list[Done] = []
+    assert queue.back("Lan", undone.append) == both
+    assert (undone[0].way, len(undone[0].rows)) == (Way.AS_READ, 2)
+    queue.refresh([both])
+    assert queue.next("Lan") == both
+
+
+def test_a_row_of_a_group_may_be_settled_by_itself(clock):
+    queue = AuditQueue([group(row("a", (), ()), row("b", (), ()), row("c", (), ()))], clock)
+    assert queue.settle("b", "Lan", nothing)
+    assert [card.id for card in queue.next("Lan").rows] == ["a", "c"]
+    assert not queue.settle("b", "Minh", nothing)
+    assert not queue.settle("a", "Minh", nothing)
+
+
+def test_who_disagrees_about_a_row_is_not_asked_a_third_time(clock):
+    queue = AuditQueue([replace(card("a"), disputed=frozenset({"Lan", "Minh"}))], clock)
+    assert queue.next("Lan") is None
+    assert not queue.settle("a", "Minh", nothing)
+    assert queue.next("Hoa").id == "a"
+    assert queue.settle("a", "Hoa", nothing)

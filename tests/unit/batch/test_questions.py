@@ -114,6 +114,7 @@ class Sheet:
             answers=tuple(self._settled(answer) for each in readings.values() for answer in each.answers),
             score=None,
             valid=True,
+            set_aside=False,
         )
 
     def _reading(self, number: int) -> Reading:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from omr.cli.session import opened
+from omr.model.verdict import Verdict
 from omr.store.store import Store
 
 SCANS = Path(__file__).parents[3] / "samples" / "scans"
@@ -91,7 +92,8 @@ def test_the_last_row_can_be_decided_anew(audit, path, token):
     assert shown(do("=back")) == (card, left)
     do("=cancelled")
     with Store.open(path) as store:
-        assert [verdict.reason for verdict in store.verdicts()] == ["", "cancelled"]
+        assert [verdict.reason for verdict in store.verdicts()] == ["", "", "cancelled"]
+        assert store.verdicts()[1].chosen == ("=undone",)
 
 
 def test_nobody_decides_without_a_name(app, person, token, scans, path):
@@ -163,3 +165,26 @@ def test_names_are_covered_on_a_row():
     covered = row_picture(image, Plain(), area, (), (name,))
     assert covered.shape == (ROW_WIDTH // 5, ROW_WIDTH, 3)
     assert covered.min() > 200
+
+
+def test_two_who_disagree_are_asked_no_more_and_a_third_decides(audit, app, path, token):
+    before = open_rows(path)
+    card, _left = shown(audit.get(f"/units/{UNIT}/audit").text)
+    held = app.state.audits._queues[UNIT].card(card)
+    for who, chosen in (("Lan", ()), ("Minh", (held.choices[0].id,))):
+        with Store.open(path) as store:
+            store.add_verdicts([Verdict(held.sheet, held.question, chosen, who, "")])
+    assert open_rows(path) == before
+    app.state.audits._queues.clear()
+    audit.post(f"/units/{UNIT}/audit", data={"csrf": token, "who": "Minh"})
+    for _turn in range(before):
+        page = audit.get(f"/units/{UNIT}/audit").text
+        if "Nothing is left" in page:
+            break
+        assert card not in page
+        audit.post(f"/units/{UNIT}/audit/{shown(page)[0]}", data={"csrf": token, "do": "=pass"})
+    audit.post(f"/units/{UNIT}/audit", data={"csrf": token, "who": "Hoa"})
+    third = app.state.audits._queues[UNIT].card(card)
+    assert third.disputed == {"Lan", "Minh"}
+    audit.post(f"/units/{UNIT}/audit/{card}", data={"csrf": token, "do": "=blank"})
+    assert open_rows(path) == before - 1

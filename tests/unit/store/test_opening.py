@@ -10,7 +10,6 @@ import sys
 import pytest
 
 from omr.errors import ExitCode, StoreError
-from omr.store import store as module
 from omr.store.store import Store
 
 NOBODY = 65534
@@ -89,7 +88,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path):
 
 
 def test_a_locked_store_says_that_another_program_uses_it(path, monkeypatch):
-    monkeypatch.setattr(module, "_WAIT_MS", 50)
+    monkeypatch.setattr("omr.store.database._WAIT_MS", 50)
     Store.open(path).close()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
