@@ -168,6 +168,21 @@ def row_picture(
     return picture
 
 
+def reduced(picture: Picture, width: int) -> Picture:
+    """Return a picture, shape (H, W) or (H, W, 3), no wider than `width` px."""
+    if picture.shape[1] <= width:
+        return picture
+    height = round(picture.shape[0] * width / picture.shape[1])
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def cover(picture: Picture, registration: Registration, areas: Sequence[RectMm]) -> None:
+    """Paint areas of the printed page white."""
+    for area in areas:
+        corners = [(point.x, point.y) for point in registration.quad(area.grown(1.0))]
+        cv2.fillPoly(picture, [np.array(corners).round().astype(np.int32)], (255, 255, 255))
+
+
 ROW_WIDTH = 1100
 """Width of a row's picture, px: it fits a screen of 1366 with its margins."""
 

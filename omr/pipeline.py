@@ -9,25 +9,30 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from omr.imaging.warp import inverted
 from omr.model.layout import Layout, Page
-from omr.model.reading import Measurements, Outcome, Reading, Reason, Rejection
+from omr.model.pagecode import PageId
+from omr.model.reading import Doubt, Measurements, Outcome, Reading, Reason, Rejection
 from omr.model.registration import Registration
 from omr.model.scan import Scan
 from omr.read import identify
 from omr.read.beside import ink_beside
 from omr.read.classify import classify, is_unclear
-from omr.read.fiducials import Hits, find_fiducials
+from omr.read.fiducials import Hits, find_fiducials, hits_unseen
 from omr.read.identify import FoundCode
 from omr.read.ink import cut_fields, fingerprint, is_signed
 from omr.read.measure import blank_boxes, measure
 from omr.read.reference import Patches, find_boxes
-from omr.read.register import Misfit, register
+from omr.read.register import Misfit, by_corners, on_whole_image, outermost_squares, register
 from omr.read.resolve import resolve
 from omr.read.streaks import is_streak
 from omr.read.strokes import without_foreign_ink
 from omr.settings import DEFAULT, Settings
+
+_LEAST_FOUND = 0.8
+"""Share of a named page's boxes that have to be where it has them; of another page's few are."""
 
 
 def read_scan(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DEFAULT) -> tuple[Outcome, ...]:
@@ -75,7 +80,65 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
     registration, hits = fitted
     if (refused := _refused(scan, code, page, registration, hits, settings)) is not None:
         return refused
-    light = (hits.paper, hits.black)
+    return _read_registered(scan, code.page, layout, registration, hits, settings)
+
+
+def read_named(
+    scan: Scan,
+    named: PageId,
+    layout: Layout,
+    corners: NDArray[np.float64] | None = None,
+    settings: Settings = DEFAULT,
+) -> Outcome:
+    """Return the reading of a page that a person named, for its code cannot be read; or why it is refused.
+
+    corners: where the four outermost squares of the page are on `scan.image`, or would be, shape (4, 2), px:
+    top left, top right, bottom right, bottom left of the printed page. None: the page fills the image,
+    whichever way up. Where squares are missing, the page is taken to lie as the corners say.
+    A page that has its boxes elsewhere is refused: it was misnamed. Pages of one form may have their boxes
+    at the same places, so every box of a named page is asked about.
+    """
+    page = layout.page(named.page)
+    places = on_whole_image(scan.image.shape) if corners is None else ((corners, outermost_squares(page)),)
+    misfit, read = Misfit(Reason.FIDUCIALS_MISSING, ""), []
+    for px, mm in places:
+        hits = find_fiducials(scan.image, page, px, mm, settings.fiducials)
+        fitted = register(hits, page, settings.register)
+        if isinstance(fitted, Misfit) and corners is not None:
+            fitted, hits = by_corners(corners, page), hits_unseen(scan.image)
+        if isinstance(fitted, Misfit):
+            misfit = fitted
+        else:
+            read.append(_read_registered(scan, named, layout, fitted, hits, settings, by_name=True))
+    if not read:
+        return Rejection(scan.id, misfit.reason, misfit.detail, named)
+    # Squares may agree upside down, too; boxes do not.
+    found, reading = max(
+        ((_boxes_found(each, settings), each) for each in read), key=lambda candidate: candidate[0]
+    )
+    if found < _LEAST_FOUND:
+        return Rejection(scan.id, Reason.LOOSE_FIT, f"{found:.0%} of the boxes found", named)
+    return reading
+
+
+def _boxes_found(reading: Reading, settings: Settings) -> float:
+    """Return the share of a page's boxes that are printed where the page has them, 1 where it has none."""
+    score = reading.measurements.column("match_score")
+    return float(np.mean(score >= settings.classify.least_match)) if len(score) else 1.0
+
+
+def _read_registered(
+    scan: Scan,
+    named: PageId,
+    layout: Layout,
+    registration: Registration,
+    hits: Hits,
+    settings: Settings,
+    *,
+    by_name: bool = False,
+) -> Reading:
+    """Return the reading of a page whose place on the scan is known; by_name: a person named it."""
+    page, light = layout.page(named.page), (hits.paper, hits.black)
     patches = find_boxes(scan.image, page.boxes, layout.line_mm, registration, hits.black, settings.measure)
     measurements = _measure(scan, patches, page, registration, settings)
     line = measurements.column("line_through")
@@ -88,12 +151,14 @@ def read_page(scan: Scan, code: FoundCode, layout: Layout, settings: Settings = 
     measurements = measurements.with_column("beside_ink", beside[:, 0])
     measurements = measurements.with_column("ring_ink", beside[:, 1])
     marks = classify(measurements, settings.classify, settings.calibration)
+    if by_name:
+        marks = replace(marks, doubts=marks.doubts | np.uint16(Doubt.NAMED))
     answers, review = resolve(marks, page.boxes, layout.questions_on(page))
     fields = cut_fields(scan.image, page.fields, registration, hits.black)
     return Reading(
         scan=scan.id,
         layout=layout.id,
-        page=code.page,
+        page=named,
         registration=registration.enlarged(scan.scale),
         measurements=measurements,
         marks=marks,
@@ -111,6 +176,8 @@ def reclassify(reading: Reading, layout: Layout, settings: Settings = DEFAULT) -
     """Return what today's settings make of the measurements of a reading; no image is opened."""
     page = layout.page(reading.page.page)
     marks = classify(reading.measurements, settings.classify, settings.calibration)
+    # Who named a page still vouches for it alone.
+    marks = replace(marks, doubts=marks.doubts | (reading.marks.doubts & np.uint16(Doubt.NAMED)))
     answers, review = resolve(marks, page.boxes, layout.questions_on(page))
     return replace(reading, marks=marks, answers=answers, review=review, reader=settings.digest)
 

@@ -16,13 +16,16 @@ from omr.model.geometry import RectMm
 from omr.model.layout import Field, Page
 from omr.model.reading import Reading
 from omr.model.scan import Scan, ScanId, Source
-from omr.overlay import as_png, row_picture
+from omr.overlay import as_png, cover, draw_reading, reduced, row_picture
 
 _AROUND_MM = 4.0
 """Paper shown above and below a row's boxes: the rows beside it, where a long tick comes from."""
 
 _SIDE_MM = 14.0
 """Left and right of the paper that is left out: fiducials and punch holes."""
+
+PAGE_WIDTH = 1400
+"""Width of a whole page's picture, px: a hand-written line can be read on it."""
 
 _FRAMES = 4
 """Decoded frames kept at hand (35 MB each at 300 dpi): the next card is mostly of the same page."""
@@ -46,6 +49,25 @@ class Crops:
         bottom = max(box.bottom for box in asked) + _AROUND_MM
         area = RectMm(_SIDE_MM, top, 210.0 - 2 * _SIDE_MM, bottom - top)
         return as_png(row_picture(image, reading.registration, area, asked, _hidden(page.fields)))
+
+    def page(self, path: str, scan: ScanId) -> bytes:
+        """Return a PNG of a whole scan, `PAGE_WIDTH` px wide at most. Raises SourceError as `row` does."""
+        return as_png(reduced(self._frame(Path(path), scan), PAGE_WIDTH))
+
+    def frame(self, path: str, scan: ScanId) -> Gray:
+        """Return a whole scan, shape (H, W). Raises SourceError as `row` does."""
+        return self._frame(Path(path), scan)
+
+    def overlay(self, path: str, reading: Reading, page: Page, *, covered: bool) -> bytes:
+        """Return a PNG of a page with what was read drawn on it; covered: without what people wrote by hand.
+
+        Raises SourceError as `row` does.
+        """
+        image = self._frame(Path(path), reading.scan)
+        picture = draw_reading(image, reading, page)
+        if covered:
+            cover(picture, reading.registration, _hidden(page.fields))
+        return as_png(reduced(picture, PAGE_WIDTH))
 
     def _frame(self, path: Path, scan: ScanId) -> Gray:
         with self._lock:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from omr.batch.refusals import Refusal, refusals
 from omr.batch.results import SheetResult, standing_verdicts
-from omr.model.reading import Reason
 from omr.model.unit import IssuedSheet
 from omr.model.verdict import ABSENT
-from omr.store.store import Store, StoredRejection
+from omr.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class _Account:
     duplicate: int = 0
     read: int = 0
     rejected: int = 0
+    unsettled: int = 0
     blank: int = 0
     open_reviews: int = 0
     conflicts: int = 0
@@ -84,7 +85,7 @@ class _Account:
             rejected=self.rejected,
             blank=self.blank,
             open_reviews=self.open_reviews,
-            balanced=int(open_ends <= 0 and self.rejected == 0),
+            balanced=int(open_ends <= 0 and self.unsettled == 0),
             conflicts=self.conflicts,
         )
 
@@ -108,7 +109,7 @@ def ledger(
         _add_sheet(account, sheet)
         back.add(sheet.sheet.name)
     _add_issued(accounts, issued, store.replaced(), back, _explained(store))
-    _add_rejections(accounts, store.rejections(), issued, _years(accounts, year))
+    _add_refusals(accounts, refusals(store), issued, _years(accounts, year))
     return tuple(
         account.row(*key)
         for key, account in sorted(accounts.items())
@@ -149,23 +150,24 @@ def _add_issued(
             account.explained += serial in explained and serial not in replaced
 
 
-def _add_rejections(
+def _add_refusals(
     accounts: dict[tuple[str, int, str], _Account],
-    rejections: Sequence[StoredRejection],
+    refused: Sequence[Refusal],
     issued: Mapping[str, IssuedSheet],
     default_year: int,
 ) -> None:
-    for rejection in rejections:
-        printed = issued.get(rejection.sheet)
+    for refusal in refused:
+        printed = issued.get(refusal.rejection.sheet)
         if printed is None:
-            key = (rejection.scan.unit, default_year, "")
+            key = (refusal.unit, default_year, "")
         else:
             key = (printed.unit, printed.year, printed.layout)
         account = accounts.setdefault(key, _Account())
-        if rejection.reason is Reason.BLANK_PAGE:
+        if refusal.is_blank:
             account.blank += 1
         else:
             account.rejected += 1
+            account.unsettled += refusal.is_open
 
 
 def _explained(store: Store) -> set[str]:

@@ -27,6 +27,7 @@ class QuestionReason(StrEnum):
     """What the boxes of a question have in common; a box goes to the first reason that fits."""
 
     STREAK = "streak"
+    NAMED = "named"
     HALF_FILLED = "half_filled"
     FOLDED = "folded"
     LOOSE_FIT = "loose_fit"
@@ -52,6 +53,7 @@ class Way(StrEnum):
 
 WAYS: Mapping[QuestionReason, tuple[Way, ...]] = {
     QuestionReason.STREAK: (Way.ALL_EMPTY, Way.ONE_BY_ONE),
+    QuestionReason.NAMED: (Way.AS_READ, Way.ONE_BY_ONE),
     QuestionReason.HALF_FILLED: (Way.AS_READ, Way.SEND_BACK, Way.ONE_BY_ONE),
     QuestionReason.FOLDED: (Way.ONE_BY_ONE, Way.SCAN_AGAIN),
     QuestionReason.LOOSE_FIT: (Way.AS_READ, Way.SCAN_AGAIN, Way.ONE_BY_ONE),
@@ -361,6 +363,9 @@ def _edge(axis: int, boxes: _Boxes) -> str:
 def _of_sheet(sheet: AskedSheet) -> Iterator[OpenQuestion]:
     """Yield the questions about one sheet, every box in one of them."""
     rest = sheet.boxes
+    for page in sorted({box.page for box in rest if box.doubts & Doubt.NAMED}):
+        named, rest = _parted(rest, lambda box, page=page: box.page == page)  # type: ignore[misc]
+        yield _named(sheet, named)
     blank, others = _parted(rest, lambda box: Issue.BLANK in box.issues)
     if len({box.question for box in blank}) >= max(_BLANK_ROWS, _BLANK_SHARE * sheet.expected):
         yield _half_filled(sheet, blank)
@@ -397,6 +402,14 @@ def _is_pale(box: AskedBox, pen: float) -> bool:
         return True
     unsure = box.doubts & Doubt.SMALL or (box.marked and box.doubts & Doubt.CONFIDENCE)
     return bool(unsure) and box.darkness < max(DEFAULT.classify.faint, _PALE * pen)
+
+
+def _named(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:
+    detail = _("Page {page} was named by a person. Are these its rows, and are they read right?").format(
+        page=boxes[0].page
+    )
+    place = f"{boxes[0].sheet}/{boxes[0].page}"
+    return _question(QuestionReason.NAMED, place, sheet.unit, sheet.year, boxes, detail)
 
 
 def _half_filled(sheet: AskedSheet, boxes: _Boxes) -> OpenQuestion:

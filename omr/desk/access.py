@@ -17,6 +17,9 @@ class Role(StrEnum):
 _ALL = frozenset(Role)
 _SCAN = frozenset({Role.OPERATOR, Role.ADMIN})
 _AUDIT = frozenset({Role.REVIEWER, Role.HEAD, Role.ADMIN})
+_PAPER = frozenset({Role.OPERATOR, Role.HEAD, Role.ADMIN})
+"""Who may see a page whole, its name and signature too."""
+
 _REPORT = frozenset({Role.HEAD, Role.ADMIN})
 
 ACCESS: dict[tuple[str, str], frozenset[Role]] = {
@@ -27,6 +30,13 @@ ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/units/{code}/audit/{card}/row.png"): _AUDIT,
     ("POST", "/units/{code}/audit/{card}"): _AUDIT,
     ("POST", "/units/{code}/audit"): _AUDIT,
+    ("GET", "/units/{code}/rejections"): _ALL,
+    ("GET", "/units/{code}/rescans"): _ALL,
+    ("GET", "/units/{code}/rejections/{row}"): _PAPER,
+    ("GET", "/units/{code}/rejections/{row}/page.png"): _PAPER,
+    ("POST", "/units/{code}/rejections/{row}"): _PAPER,
+    ("POST", "/units/{code}/rejections/{row}/read"): _PAPER,
+    ("POST", "/name"): _ALL,
     ("GET", "/intake"): _SCAN,
     ("GET", "/intake/progress"): _SCAN,
     ("POST", "/intake"): _SCAN,

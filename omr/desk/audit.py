@@ -67,7 +67,7 @@ class Audits:
     """The audits of a desk, a queue a unit; made anew whenever somebody enters. Thread-safe."""
 
     def __init__(self, config: Config) -> None:
-        self._config, self._crops, self._lock = config, Crops(), Lock()
+        self._config, self.crops, self._lock = config, Crops(), Lock()
         self._queues: dict[str, AuditQueue] = {}
 
     def enter(self, code: str, who: str) -> Shown:
@@ -168,10 +168,11 @@ class Audits:
         with self._config.opened() as office:
             reading = office.store.reading(card.page)
             page = office.layouts[card.page.page.digest].page(card.page.page.page)
-        return self._crops.row(card.page.scan.path, reading, page, card.boxes)
+        return self.crops.row(card.page.scan.path, reading, page, card.boxes)
 
     def _shown(self, queue: AuditQueue, who: str, item: Item | None = None, note: str = "") -> Shown:
-        item = item or queue.next(who)
+        # Nothing is lent to somebody without a name: under their own they would find it with another.
+        item = item or (queue.next(who) if who != NOBODY else None)
         fault = ""
         if item is not None:
             try:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from omr.batch.ledger import LedgerRow, ledger
-from omr.batch.remedies import remedy
 from omr.desk.config import Office
-from omr.model.reading import Reason
 from omr.report.account import ledger_table
 from omr.report.gather import gather
 from omr.report.tables import form_tables
@@ -63,26 +61,6 @@ def unit_states(office: Office) -> tuple[UnitState, ...]:
 def unit_state(states: Sequence[UnitState], code: str) -> UnitState | None:
     """Return one unit, or None where there is none of that code."""
     return next((state for state in states if state.code == code), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A refused scan: the name of its file, its frame counted from 1, and what a person does about it."""
-
-    file: str
-    frame: int
-    remedy: str
-
-
-def unit_rejections(office: Office, code: str) -> tuple[Refused, ...]:
-    """Return the refused scans that the ledger counts for a unit, in the order of the stacks; no blanks."""
-    issued = office.store.issued_sheets()
-    return tuple(
-        Refused(Path(each.scan.path).name, each.scan.id.frame, remedy(each.reason))
-        for each in office.store.rejections()
-        if each.reason is not Reason.BLANK_PAGE
-        and (issued[each.sheet].unit if each.sheet in issued else each.scan.unit) == code
-    )
 
 
 def unit_workbook(office: Office, unit: UnitState, path: Path) -> None:

@@ -36,6 +36,7 @@ class Doubt(IntFlag):
     DIRTY = 128
     CONFIDENCE = 256
     THROUGH = 512
+    NAMED = 1024
 
 
 class Issue(StrEnum):
@@ -50,6 +51,7 @@ class Issue(StrEnum):
     LOOSE_FIT = "loose_fit"
     VANISHED = "vanished"
     DISPUTED = "disputed"
+    NAMED = "named"
 
 
 class Cause(StrEnum):

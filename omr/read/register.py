@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.model.geometry import A4
 from omr.model.layout import Page
 from omr.model.reading import Reason
 from omr.model.registration import Registration
@@ -53,6 +54,43 @@ def register(hits: Hits, page: Page, settings: RegisterSettings) -> Registration
     if residual > settings.loosest:
         return Misfit(Reason.LOOSE_FIT, f"{residual:.2f} mm")
     return Registration(homography, grid_x, grid_y, columns, len(mm), residual, scale)
+
+
+def outermost_squares(page: Page) -> NDArray[np.float64]:
+    """Return the centres, mm, shape (4, 2), of the squares at the page's corners.
+
+    Top left, top right, bottom right, bottom left.
+    """
+    centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
+    left = centers[:, 0] < centers[:, 0].mean()
+    sides = [column[np.argsort(column[:, 1])] for column in (centers[left], centers[~left])]
+    return np.array([sides[0][0], sides[1][0], sides[1][-1], sides[0][-1]])
+
+
+def on_whole_image(
+    shape: tuple[int, ...],
+) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]:
+    """Return the four ways a page may fill an image of shape (H, W): corners in px and in mm, (4, 2) each."""
+    height, width = shape[:2]
+    image = np.array([(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)])
+    paper = np.array([(0.0, 0.0), (A4.width, 0.0), (A4.width, A4.height), (0.0, A4.height)])
+    turns = (0, 2, 1, 3) if height >= width else (1, 3, 0, 2)
+    return tuple((np.roll(image, turn, axis=0), paper) for turn in turns)
+
+
+def by_corners(corners: NDArray[np.float64], page: Page) -> Registration:
+    """Return the registration that the page's outermost squares give alone, placed by hand: shape (4, 2), px.
+
+    Nothing vouches for it: it has no hits, and its residual is infinite.
+    """
+    mm = outermost_squares(page)
+    homography = np.asarray(
+        cv2.getPerspectiveTransform(mm.astype(np.float32), corners.astype(np.float32)), dtype=np.float64
+    )
+    along, across = _scales(homography, page)
+    grid_x, grid_y = np.unique(mm[:, 0]), np.unique(mm[:, 1])
+    still = np.zeros((len(grid_y), len(grid_x), 2))
+    return Registration(homography, grid_x, grid_y, still, 0, float("inf"), (along * across) ** 0.5)
 
 
 def _homography(

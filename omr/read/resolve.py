@@ -66,7 +66,7 @@ def _answer(question: Question, boxes: tuple[Box, ...], seen: _Seen, at: list[in
 
 def _unsure(marks: Marks) -> NDArray[np.bool_]:
     """Return where the machine itself is not sure what the box holds, shape (N,)."""
-    reading = int(Doubt.STREAK | Doubt.LOOSE_FIT | Doubt.DIRTY)
+    reading = int(Doubt.STREAK | Doubt.LOOSE_FIT | Doubt.DIRTY | Doubt.NAMED)
     unclear = (marks.doubts & int(Doubt.CONFIDENCE) != 0) & (marks.states != MarkState.CANCELLED)
     unsure: NDArray[np.bool_] = (
         (marks.states == MarkState.MARGINAL) | ((marks.doubts & reading) != 0) | unclear
@@ -83,6 +83,8 @@ def _issues(states: list[int], doubts: list[int]) -> tuple[Issue, ...]:
         found.append(Issue.STREAK)
     if any(doubt & Doubt.LOOSE_FIT.value for doubt in doubts):
         found.append(Issue.LOOSE_FIT)
+    if any(doubt & Doubt.NAMED.value for doubt in doubts):
+        found.append(Issue.NAMED)
     return tuple(found)
 
 

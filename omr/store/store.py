@@ -13,6 +13,7 @@ from omr.model.layout import Layout
 from omr.model.pagecode import PageId
 from omr.model.reading import Outcome, Reading, Reason, Rejection
 from omr.model.scan import ScanId, Source
+from omr.model.settlement import Settlement, Way
 from omr.model.unit import IssuedSheet, Unit
 from omr.model.verdict import Verdict
 from omr.store import chain
@@ -48,6 +49,7 @@ class StoredRejection:
     reason: Reason
     detail: str
     sheet: str
+    page: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,20 +192,15 @@ class Store(Database):
                 "INSERT INTO rejection VALUES (?, ?, ?, ?, ?)", (row, outcome.reason, outcome.detail, *named)
             )
         else:
-            self.db.execute(
-                "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    row,
-                    outcome.page.digest,
-                    outcome.page.year,
-                    outcome.page.sheet,
-                    outcome.page.page,
-                    outcome.page.pages,
-                    pack(outcome),
-                    outcome.ink,
-                ),
-            )
+            self._put_reading(row, outcome)
         return 1
+
+    def _put_reading(self, row: int | None, reading: Reading) -> None:
+        page = reading.page
+        self.db.execute(
+            "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (row, page.digest, page.year, page.sheet, page.page, page.pages, pack(reading), reading.ink),
+        )
 
     def pages(self) -> tuple[StoredPage, ...]:
         """Return every live reading's page, in the order of the stacks."""
@@ -239,9 +236,10 @@ class Store(Database):
     def rejections(self) -> tuple[StoredRejection, ...]:
         """Return every live rejection, in the order of the stacks."""
         rows = self.rows(
-            f"SELECT {_SCAN}, reason, detail, sheet FROM rejection {_JOIN.format(table='rejection')} {_ORDER}"
+            f"SELECT {_SCAN}, reason, detail, sheet, page FROM rejection"
+            f" {_JOIN.format(table='rejection')} {_ORDER}"
         )
-        return tuple(StoredRejection(_scan(row), Reason(row[7]), row[8], row[9]) for row in rows)
+        return tuple(StoredRejection(_scan(row), Reason(row[7]), *row[8:11]) for row in rows)
 
     def batches(self) -> tuple[StoredBatch, ...]:
         """Return every batch, oldest first."""
@@ -285,6 +283,40 @@ class Store(Database):
             for at, sheet, question, chosen, reviewer, reason in rows
         )
 
+    def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Append what people did about refused scans."""
+        with self.transaction():
+            self._settle(settlements)
+
+    def _settle(self, settlements: Sequence[Settlement]) -> None:
+        rows = [(s.at or now(), _scan_key(s.scan), s.way, s.reviewer, s.reason) for s in settlements]
+        chain.append(self.db, "settled", rows)
+
+    def settlements(self) -> dict[ScanId, Settlement]:
+        """Return what holds about refused scans: the newest of each."""
+        rows = self.rows("SELECT at, scan, how, reviewer, reason FROM settled ORDER BY id")
+        found = {}
+        for at, scan, way, reviewer, reason in rows:
+            sha256, frame, part = scan.split("/")
+            key = ScanId(sha256, int(frame), int(part))
+            found[key] = Settlement(key, Way(way), reviewer, at, reason)
+        return found
+
+    def read_by_name(self, rejection: StoredRejection, reading: Reading, reviewer: str) -> None:
+        """Put the reading of a page that a person named in the place of its refusal.
+
+        Who named it, and why it was refused, stays among the settlements.
+        Raises StoreError where the scan is no longer a refused one.
+        """
+        with self.transaction():
+            cursor = self.db.execute("DELETE FROM rejection WHERE scan = ?", (rejection.scan.row,))
+            if cursor.rowcount == 0:
+                raise StoreError(_("Somebody else has dealt with that scan. Open the list again."))
+            self._put_reading(rejection.scan.row, reading)
+            was = f"{rejection.reason} {rejection.detail}".strip()
+            named = f"{reading.page.sheet}/{reading.page.page}; {was}"
+            self._settle([Settlement(rejection.scan.id, Way.READ, reviewer, "", named)])
+
     def add_scores(self, scores: Sequence[StoredScore]) -> None:
         """Keep scores; one that is kept already stays as it is."""
         at = now()
@@ -320,6 +352,10 @@ class Store(Database):
 def _issued(row: Sequence[Any]) -> IssuedSheet:
     values = dict(zip(_ISSUED.split(", "), row, strict=True))
     return IssuedSheet(**{**values, "master": bool(values["master"])})
+
+
+def _scan_key(scan: ScanId) -> str:
+    return f"{scan.sha256}/{scan.frame}/{scan.part}"
 
 
 def _scan(row: Sequence[Any]) -> StoredScan:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import cv2
 import numpy as np
 import pytest
 
+from omr.batch.questions import QuestionReason, Way
+from omr.cli.session import opened
+from omr.desk.audit import Audits, NoSuchUnitError
+from omr.desk.config import Config
 from omr.forms.catalogue import Catalogue, shipped
 from omr.forms.issue import issue_copies
 from omr.synth.fill import draw_ink, fill_page
@@ -165,3 +170,57 @@ def test_a_verdict_closes_its_part_of_the_question(omr, cases, office, table, st
     (after,) = table("questions", copy, "--unit", "half")
     assert after["question_id"] == before["question_id"]
     assert int(after["boxes"]) == int(before["boxes"]) - 3
+
+
+@pytest.fixture
+def desk(store, tmp_path):
+    """Return the audits of a desk on a copy of the store, its path, and how many rows of a unit are open."""
+    copy = tmp_path / "omr.db"
+    copy.write_bytes(store.read_bytes())
+    config = Config(copy, partial(opened, copy), frozenset(), "", "en")
+
+    def rows(unit):
+        with opened(copy) as office:
+            return sum(len(sheet.open_questions) for sheet in office.sheets(unit=unit))
+
+    return Audits(config), copy, rows
+
+
+def test_a_streak_is_answered_for_all_its_rows_at_once(desk):
+    audits, path, rows = desk
+    before = rows("streaked")
+    group = audits.enter("streaked", "An").group
+    assert (group.reason, len(group.rows) > 20) == (QuestionReason.STREAK, True)
+    assert audits.picture("streaked", group.rows[-1].id).startswith(b"\x89PNG")
+    audits.decide("streaked", group.id, "An", "all_empty")
+    settled = group.answered(Way.ALL_EMPTY)
+    assert rows("streaked") == before - len(settled)
+    with opened(path) as office:
+        verdicts = office.store.verdicts()
+        assert {verdict.reason for verdict in verdicts} == {"streak: all_empty"}
+        assert len(verdicts) == len(settled)
+
+
+def test_a_half_filled_sheet_goes_back_to_its_writer_and_may_be_taken_back(cases, desk):
+    audits, path, rows = desk
+    before = rows("half")
+    group = audits.enter("half", "An").group
+    assert group.reason is QuestionReason.HALF_FILLED
+    audits.decide("half", group.id, "An", "send_back")
+    assert rows("half") == 0
+    with opened(path) as office:
+        away = {sheet.sheet.name for sheet in office.sheets(unit="half") if sheet.set_aside}
+    assert away == {cases["half"][0]}
+    again = audits.decide("half", group.id, "An", "=back")
+    assert again.group == group
+    assert rows("half") == before
+    audits.decide("half", group.id, "An", "as_read")
+    assert rows("half") == before - len(group.rows)
+
+
+def test_an_answer_that_is_not_one_of_the_group_is_refused(desk):
+    audits, _path, _rows = desk
+    group = audits.enter("half", "An").group
+    for what in ("all_empty", "scan_again", "khong", ""):
+        with pytest.raises(NoSuchUnitError):
+            audits.decide("half", group.id, "An", what)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from omr import i18n
+from omr.desk.audit import NOBODY
 from omr.desk.guard import COOKIE, LANGUAGE_COOKIE
 from omr.desk.render import page
 from omr.desk.sessions import Sessions
@@ -47,3 +50,17 @@ def choose_language(request: Request) -> Response:
     answer = RedirectResponse("/", 303)
     answer.set_cookie(LANGUAGE_COOKIE, chosen, httponly=True, samesite="strict")
     return answer
+
+
+@router.post("/name")
+def introduce(request: Request) -> Response:
+    """Take the name that decisions bear from here on, and go on where it was asked for."""
+    name = " ".join(request.state.form.get("who", "").split())[:NAME_LENGTH]
+    if name and request.state.session.who == NOBODY:
+        request.state.session.who = name
+    then = request.state.form.get("then", "/")
+    # Only to a page of this desk: "//elsewhere" would leave it.
+    return RedirectResponse(then if re.fullmatch(r"/(?!/)[^\\\s]*", then) else "/", 303)
+
+
+NAME_LENGTH = 80

@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from omr.desk.overview import unit_rejections, unit_state, unit_states, unit_workbook
+from omr.desk.overview import unit_state, unit_states, unit_workbook
+from omr.desk.refusals import unit_refusals
 from omr.desk.render import page
 
 router = APIRouter()
@@ -27,7 +28,7 @@ def unit(request: Request, code: str) -> Response:
     """One unit: its ledger, and what to do about the scans that were refused."""
     with request.app.state.config.opened() as office:
         found = unit_state(unit_states(office), code)
-        refused = unit_rejections(office, code)
+        refused = [each for each in unit_refusals(office, code) if each.is_open]
     if found is None:
         raise HTTPException(404)
     return page(request, "unit.html", unit=found, refused=refused)

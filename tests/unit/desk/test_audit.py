@@ -100,7 +100,8 @@ def test_nobody_decides_without_a_name(app, person, token, scans, path):
     person.post("/intake", data={"csrf": token, "folder": str(scans)})
     app.state.intake.wait()
     person.get(f"/units/{UNIT}/audit")
-    card = app.state.audits.enter(UNIT, "desk").card.id
+    assert app.state.audits.enter(UNIT, "desk").item is None
+    card = next(iter(app.state.audits._queues[UNIT]._open))
     said = person.post(
         f"/units/{UNIT}/audit/{card}", data={"csrf": token, "do": "=blank"}, headers={"HX-Request": "1"}
     ).text
