@@ -30,6 +30,10 @@ ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/units/{code}/audit/{card}/row.png"): _AUDIT,
     ("POST", "/units/{code}/audit/{card}"): _AUDIT,
     ("POST", "/units/{code}/audit"): _AUDIT,
+    ("GET", "/units/{code}/sheets"): _AUDIT,
+    ("GET", "/units/{code}/sheets/{sheet}"): _AUDIT,
+    ("GET", "/units/{code}/sheets/{sheet}/{number}.png"): _AUDIT,
+    ("POST", "/units/{code}/sheets/{sheet}"): _AUDIT,
     ("GET", "/units/{code}/rejections"): _ALL,
     ("GET", "/units/{code}/rescans"): _ALL,
     ("GET", "/units/{code}/rejections/{row}"): _PAPER,
@@ -50,3 +54,8 @@ ACCESS: dict[tuple[str, str], frozenset[Role]] = {
 def may(role: Role, method: str, path: str) -> bool:
     """True where `role` may use the route `path` (its template, not the address)."""
     return role in ACCESS.get((method, path), frozenset())
+
+
+def sees_names(role: Role) -> bool:
+    """True where `role` may see what people wrote by hand: names, signatures."""
+    return role in _PAPER

@@ -14,11 +14,11 @@ from omr.desk.audit import Audits
 from omr.desk.config import Config
 from omr.desk.guard import Guard
 from omr.desk.intake import Intake
-from omr.desk.routes import audit, entrance, intake, refusals, units
+from omr.desk.routes import audit, entrance, intake, refusals, sheets, units
 from omr.desk.sessions import Sessions
 
 _STATIC = Path(__file__).parent / "static"
-_ROOMS = (entrance.router, units.router, intake.router, audit.router, refusals.router)
+_ROOMS = (entrance.router, units.router, intake.router, audit.router, refusals.router, sheets.router)
 
 
 def create_app(config: Config) -> FastAPI:
