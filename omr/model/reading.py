@@ -176,6 +176,7 @@ class Reading:
     signed: handwriting in the signature area: True, False, or None where the page has no such area.
     paper: median brightness of the paper, 0..255; contrast: paper minus print, 0..255.
     reader: digest of the reader's settings and calibration.
+    strips: a small picture of each doubtful row, by question; where they are made for the store alone.
     """
 
     scan: ScanId
@@ -191,6 +192,7 @@ class Reading:
     paper: float
     contrast: float
     reader: str
+    strips: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

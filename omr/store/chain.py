@@ -19,6 +19,7 @@ CHAINED: Mapping[str, tuple[str, ...]] = {
     "log": ("at", "what", "detail"),
     "checked": ("at", "draw", "sheet", "question", "choice", "state", "truth", "reviewer"),
     "settled": ("at", "scan", "how", "reviewer", "reason"),
+    "written": ("at", "sheet", "field", "text", "reviewer"),
 }
 """Tables that are chained, each with the columns that its links cover, in the order of the link."""
 

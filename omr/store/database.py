@@ -15,7 +15,7 @@ from omr.errors import StoreError
 from omr.i18n import _
 from omr.store import chain
 
-_VERSION = 3
+_VERSION = 4
 """Version of schema.sql; a store of an earlier one is upgraded, a store of a later one refused."""
 
 _APPLICATION = 0x6F6D7231
@@ -130,6 +130,8 @@ def _upgrade(db: sqlite3.Connection, marks: str) -> None:
             _run(db, _script("upgrade_2_guards.sql"))
         if version < 3:  # noqa: PLR2004 (the format with accounts, checks and settled scans)
             _run(db, _script("upgrade_3.sql"))
+        if version < 4:  # noqa: PLR2004 (the format with uploads, pictures of rows and copied handwriting)
+            _run(db, _script("upgrade_4.sql"))
         _run(db, marks)
         db.execute("COMMIT")
     except BaseException:

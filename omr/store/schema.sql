@@ -163,6 +163,37 @@ CREATE TABLE assigned (
     PRIMARY KEY (name, unit)
 ) STRICT;
 
+-- A file that came in through the browser and is kept beside the store; `read` once a run has been through it.
+CREATE TABLE upload (
+    sha256 TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    read INTEGER NOT NULL DEFAULT 0 CHECK (read IN (0, 1))
+) STRICT;
+
+-- A small picture of a doubtful row, for the day its file is gone; names covered.
+CREATE TABLE strip (
+    scan INTEGER NOT NULL REFERENCES scan (id),
+    question TEXT NOT NULL,
+    picture BLOB NOT NULL,
+    PRIMARY KEY (scan, question)
+) STRICT;
+
+-- What a person made out of a field written by hand; the newest of a field holds.
+CREATE TABLE written (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    sheet TEXT NOT NULL,
+    field TEXT NOT NULL,
+    text TEXT NOT NULL,
+    reviewer TEXT NOT NULL CHECK (reviewer <> ''),
+    link TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX written_sheet ON written (sheet);
+
 -- How far each chained table goes: how many rows, and the last one's link (omr/store/chain.py).
 CREATE TABLE trail (
     name TEXT PRIMARY KEY,
@@ -186,3 +217,7 @@ CREATE TRIGGER settled_stays BEFORE UPDATE ON settled
 BEGIN SELECT RAISE(ABORT, 'settlements are appended, never changed'); END;
 CREATE TRIGGER settled_is_kept BEFORE DELETE ON settled
 BEGIN SELECT RAISE(ABORT, 'settlements are appended, never removed'); END;
+CREATE TRIGGER written_stays BEFORE UPDATE ON written
+BEGIN SELECT RAISE(ABORT, 'what was copied is appended, never changed'); END;
+CREATE TRIGGER written_is_kept BEFORE DELETE ON written
+BEGIN SELECT RAISE(ABORT, 'what was copied is appended, never removed'); END;

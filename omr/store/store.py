@@ -201,6 +201,18 @@ class Store(Database):
             "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (row, page.digest, page.year, page.sheet, page.page, page.pages, pack(reading), reading.ink),
         )
+        strips = [(row, question, picture) for question, picture in reading.strips]
+        self.db.executemany("INSERT INTO strip VALUES (?, ?, ?)", strips)
+
+    def strip(self, scan: int, question: str) -> bytes | None:
+        """Return the picture of a doubtful row that was kept when it was read, or None."""
+        rows = self.rows("SELECT picture FROM strip WHERE scan = ? AND question = ?", (scan, question))
+        return bytes(rows[0][0]) if rows else None
+
+    def source(self, sha256: str) -> Source | None:
+        """Return the file of that content as it was when it was read, or None."""
+        rows = self.rows("SELECT sha256, path, size, mtime_ns FROM source WHERE sha256 = ?", (sha256,))
+        return Source(*rows[0]) if rows else None
 
     def pages(self) -> tuple[StoredPage, ...]:
         """Return every live reading's page, in the order of the stacks."""

@@ -94,10 +94,14 @@ def test_what_is_appended_later_goes_on_from_there(path):
     assert after["log"] == before["log"]
 
 
+_SINCE_3 = ("checked", "settled", "assigned", "account")
+_SINCE_4 = ("upload", "strip", "written")
+
+
 def as_format_1(path) -> None:
     """Turn a store into one of the format before there were chains."""
     db = sqlite3.connect(path, isolation_level=None)
-    for table in ("checked", "settled", "assigned", "account"):
+    for table in (*_SINCE_3, *_SINCE_4):
         db.execute(f"DROP TABLE {table}")
     for table in ("verdict", "log"):
         db.execute(f"DROP TRIGGER {table}_stays")
@@ -129,6 +133,7 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
             "log": 1,
             "checked": 0,
             "settled": 0,
+            "written": 0,
         }
         store.add_verdicts([verdict(4)])
         assert store.breaks() == ()
@@ -138,9 +143,22 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
 def test_a_store_of_format_2_gets_the_tables_that_came_later(path):
     wanted = schema(path)
     db = sqlite3.connect(path, isolation_level=None)
-    for table in ("checked", "settled", "assigned", "account"):
+    for table in (*_SINCE_3, *_SINCE_4):
         db.execute(f"DROP TABLE {table}")
     db.execute("PRAGMA user_version = 2")
+    db.close()
+    with Store.open(path) as store:
+        assert len(store.verdicts()) == 3
+        assert store.breaks() == ()
+    assert schema(path) == wanted
+
+
+def test_a_store_of_format_3_gets_the_tables_that_came_later(path):
+    wanted = schema(path)
+    db = sqlite3.connect(path, isolation_level=None)
+    for table in _SINCE_4:
+        db.execute(f"DROP TABLE {table}")
+    db.execute("PRAGMA user_version = 3")
     db.close()
     with Store.open(path) as store:
         assert len(store.verdicts()) == 3
