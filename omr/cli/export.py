@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Path, ExportTable], int]
 
-TABLES = ("marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions")
+TABLES = ("marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions", "units", "roster")
 
 What = Annotated[str, typer.Argument(metavar="|".join(TABLES), help=_("Which table."))]
 Out = Annotated[
@@ -86,6 +86,10 @@ def _table(session: Session, what: str, unit: str | None, year: int | None) -> E
         return tables.rejections(session.store, unit)
     if what == "verdicts":
         return tables.verdicts(session.store)
+    if what == "units":
+        return tables.units(session.store, year)
+    if what == "roster":
+        return tables.roster(session.store, unit, year)
     if what == "ledger":
         return tables.ledger(book.ledger(session.store, session.sheets(), unit=unit, year=year))
     of_sheets = {

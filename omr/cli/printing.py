@@ -20,7 +20,7 @@ from omr.i18n import _, ngettext
 from omr.model.pagecode import parse_serial
 
 if TYPE_CHECKING:
-    from omr.forms.issue import ManifestRow, PrintedSheet, Recipient
+    from omr.forms.issue import ManifestRow, PrintedSheet
     from omr.forms.schema import Form
     from omr.model.layout import Layout
     from omr.model.unit import IssuedSheet
@@ -37,6 +37,13 @@ Copies = Annotated[
 Roster = Annotated[
     Path | None,
     typer.Option("--roster", metavar="FILE", help=_("One sheet a person of this list (CSV, XLSX).")),
+]
+Members = Annotated[
+    bool,
+    typer.Option(
+        "--members",
+        help=_("One sheet a person due of the unit's stored roster who has none yet (`omr roster import`)."),
+    ),
 ]
 Master = Annotated[bool, typer.Option("--master", help=_("One sheet meant for the photocopier."))]
 Reprint = Annotated[
@@ -71,6 +78,7 @@ def print_forms(
     output: Out,
     copies: Copies = None,
     roster: Roster = None,
+    members: Members = False,  # noqa: FBT002 (a flag of the command line)
     master: Master = False,  # noqa: FBT002 (a flag of the command line)
     reprint: Reprint = None,
     board: Board = None,
@@ -82,15 +90,18 @@ def print_forms(
     folder: LayoutsFolder = None,
     _lang: Lang = "",
 ) -> None:
-    """Print forms; exactly one of copies, roster, master, reprint and board says which."""
+    """Print forms; exactly one of copies, roster, members, master, reprint and board says which."""
     from omr.forms.check import refuse_faults
     from omr.forms.issue import manifest as listed
     from omr.forms.pdf import write_forms
     from omr.forms.place import place
     from omr.store.store import Store
 
-    if sum((copies is not None, roster is not None, master, reprint is not None, board is not None)) != 1:
-        raise UsageError(_("Give exactly one of --copies, --roster, --master, --reprint and --board."))
+    chosen = (copies is not None, roster is not None, members, master, reprint is not None, board is not None)
+    if sum(chosen) != 1:
+        raise UsageError(
+            _("Give exactly one of --copies, --roster, --members, --master, --reprint and --board.")
+        )
     layouts = catalogue(folder, store)
     path, form = layouts.path(name, year), layouts.form(name, year)
     if board is not None:
@@ -98,7 +109,7 @@ def print_forms(
         return
     refuse_faults(path, form)
     placement = place(form)
-    order = _Order(copies or 1, roster, reprint, unit, master)
+    order = _Order(copies or 1, roster, reprint, unit, master, members)
     with Store.open(store) as issued:
         sheets = _sheets(order, placement.layout, issued)
         rows = listed(sheets, duplex=duplex)
@@ -112,13 +123,14 @@ def print_forms(
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What is to be printed: a roster's people, a replacement, or blank copies."""
+    """What is to be printed: the people of a file or of the store, a replacement, or blank copies."""
 
     copies: int
     roster: Path | None
     reprint: str | None
     unit: str | None
     master: bool
+    members: bool
 
     @property
     def replaced(self) -> str | None:
@@ -127,11 +139,17 @@ class _Order:
 
 
 def _sheets(order: _Order, layout: Layout, store: Store) -> tuple[PrintedSheet, ...]:
+    from omr.batch.recipients import of_file, of_members
     from omr.forms.issue import issue_copies, issue_roster, reissue
 
     chance, taken = secrets.randbelow, store.knows
-    if order.roster is not None:
-        return issue_roster(layout, _recipients(layout, order.roster, order.unit), chance, taken)
+    if order.roster is not None or order.members:
+        people = (
+            of_members(store, layout, order.unit)
+            if order.roster is None
+            else of_file(store, layout, order.roster, order.unit)
+        )
+        return issue_roster(layout, people, chance, taken)
     if order.replaced is not None:
         return (reissue(layout, _issued(store, order.replaced, layout), chance, taken),)
     return issue_copies(layout, order.copies, order.unit or "", chance, taken, master=order.master)
@@ -163,22 +181,6 @@ def _print_board(form: Form, board: str, output: Path) -> None:
     with _writing(output) as file:
         write_board(file, form, BoardSize(board.upper()))
     say(_("Wall board ({size}) written to {path}.").format(size=board.upper(), path=output))
-
-
-def _recipients(layout: Layout, roster: Path, unit: str | None) -> tuple[Recipient, ...]:
-    from omr.forms.issue import Recipient
-    from omr.people.roster import read_roster
-
-    columns = {field.roster for page in layout.pages for field in page.fields if field.roster}
-    return tuple(
-        Recipient(
-            person.code,
-            person.name,
-            person.unit,
-            tuple((column, person.value(column)) for column in sorted(columns)),
-        )
-        for person in read_roster(roster, unit=unit)
-    )
 
 
 def _issued(store: Store, serial: str, layout: Layout) -> IssuedSheet:

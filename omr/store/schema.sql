@@ -194,6 +194,28 @@ CREATE TABLE written (
 ) STRICT;
 CREATE INDEX written_sheet ON written (sheet);
 
+-- The tree of units, whole for each year that has one; it holds until a later year has another.
+CREATE TABLE tree (
+    year INTEGER NOT NULL,
+    code TEXT NOT NULL CHECK (code <> ''),
+    name TEXT NOT NULL,
+    parent TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (year, code)
+) STRICT;
+
+-- Who belongs to a unit in a year. Who stands in several units hands in at one of them.
+CREATE TABLE member (
+    year INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    person TEXT NOT NULL CHECK (person <> ''),
+    name TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('due', 'exempt', 'suspended')),
+    hands_in INTEGER NOT NULL CHECK (hands_in IN (0, 1)),
+    extra TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (year, unit, person)
+) STRICT;
+
 -- How far each chained table goes: how many rows, and the last one's link (omr/store/chain.py).
 CREATE TABLE trail (
     name TEXT PRIMARY KEY,

@@ -20,6 +20,7 @@ from omr.store import chain
 from omr.store.chain import Break, Trail
 from omr.store.database import Database, now
 from omr.store.rows import pack, unpack
+from omr.store.units import known_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,9 @@ class Store(Database):
         """Return the serials that were printed anew, each with the serial that stands in for it."""
         return dict(self.rows("SELECT serial, replaced_by FROM issued WHERE replaced_by <> ''"))
 
-    def units(self) -> dict[str, Unit]:
-        """Return every unit by its code."""
-        return {row[0]: Unit(*row) for row in self.rows("SELECT code, name, parent FROM unit ORDER BY rowid")}
+    def units(self, year: int | None = None) -> dict[str, Unit]:
+        """Return every unit by its code, with the tree of `year`, the newest where None."""
+        return known_units(self, year)
 
     # What was scanned
 

@@ -1,4 +1,4 @@
--- From format 3 to 4: uploaded scans, pictures of doubtful rows, what people copied from handwriting.
+-- From format 3 to 4: uploaded scans, pictures of doubtful rows, copied handwriting, the tree, rosters.
 -- A file that came in through the browser and is kept beside the store; `read` once a run has been through it.
 CREATE TABLE upload (
     sha256 TEXT PRIMARY KEY,
@@ -34,3 +34,25 @@ CREATE TRIGGER written_stays BEFORE UPDATE ON written
 BEGIN SELECT RAISE(ABORT, 'what was copied is appended, never changed'); END;
 CREATE TRIGGER written_is_kept BEFORE DELETE ON written
 BEGIN SELECT RAISE(ABORT, 'what was copied is appended, never removed'); END;
+
+-- The tree of units, whole for each year that has one; it holds until a later year has another.
+CREATE TABLE tree (
+    year INTEGER NOT NULL,
+    code TEXT NOT NULL CHECK (code <> ''),
+    name TEXT NOT NULL,
+    parent TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (year, code)
+) STRICT;
+
+-- Who belongs to a unit in a year. Who stands in several units hands in at one of them.
+CREATE TABLE member (
+    year INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    person TEXT NOT NULL CHECK (person <> ''),
+    name TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('due', 'exempt', 'suspended')),
+    hands_in INTEGER NOT NULL CHECK (hands_in IN (0, 1)),
+    extra TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (year, unit, person)
+) STRICT;

@@ -95,7 +95,7 @@ def test_what_is_appended_later_goes_on_from_there(path):
 
 
 _SINCE_3 = ("checked", "settled", "assigned", "account")
-_SINCE_4 = ("upload", "strip", "written")
+_SINCE_4 = ("upload", "strip", "written", "tree", "member")
 
 
 def as_format_1(path) -> None:
