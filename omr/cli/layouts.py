@@ -74,13 +74,18 @@ def layouts(
     _lang: Lang = "",
 ) -> None:
     """List the layouts."""
+    from omr.forms.grids import boxes_of
     from omr.forms.place import place
 
-    rows = []
-    for form in catalogue(folder, store).forms():
+    known, rows = catalogue(folder, store), []
+    for form in known.forms():
         layout = place(form).layout
         count = sum(1 for _place in layout.boxes())
         rows.append((form.id, form.title, form.version, form.year, len(layout.pages), count, form.scoring))
+    for _path, existing in known.existing():
+        head = existing.id, existing.title, existing.version, existing.year, len(existing.pages)
+        rows.append((*head, sum(len(boxes_of(page)) for page in existing.pages), existing.scoring))
+    rows.sort(key=lambda row: (row[0], row[3]))
     table(("id", "title", "version", "year", "pages", "boxes", "scoring"), rows, json=json)
 
 
@@ -89,9 +94,11 @@ def check(
 ) -> None:
     """Check one layout; exit code 2 when it has faults."""
     from omr.forms.check import check_file
+    from omr.forms.existing import ExistingForm
+    from omr.forms.load import load
 
     path = catalogue(folder, store).path(name)
-    faults = check_file(path)
+    faults = () if isinstance(load(path), ExistingForm) else check_file(path)
     if faults:
         raise LayoutError("\n".join(faults))
     say(_("{path}: no faults.").format(path=path))
@@ -105,13 +112,23 @@ def boxes(
     _lang: Lang = "",
 ) -> None:
     """Print the boxes of one layout as CSV."""
-    layout = catalogue(folder, store).placement(name, year).layout
+    from omr.forms.existing import ExistingForm
+    from omr.forms.grids import boxes_of
+    from omr.forms.load import load
+
+    known = catalogue(folder, store)
+    form = load(known.path(name, year))
+    if isinstance(form, ExistingForm):
+        pages = [boxes_of(page) for page in form.pages]
+    else:
+        pages = [page.boxes for page in known.placement(name, year).layout.pages]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("page", "question", "choice", "x_mm", "y_mm", "width_mm", "height_mm"))
-    for page, box in layout.boxes():
-        area = box.area
-        millimetres = (f"{value:.2f}" for value in (area.x, area.y, area.width, area.height))
-        writer.writerow((page.number, box.question, box.choice, *millimetres))
+    for number, page in enumerate(pages, start=1):
+        for box in page:
+            area = box.area
+            millimetres = (f"{value:.2f}" for value in (area.x, area.y, area.width, area.height))
+            writer.writerow((number, box.question, box.choice, *millimetres))
 
 
 def freeze(
@@ -133,7 +150,7 @@ def freeze(
 
 def schema(_lang: Lang = "") -> None:
     """Print the JSON Schema."""
-    from omr.forms.schema import json_schema
+    from omr.forms.editors import json_schema
 
     sys.stdout.write(json_schema())
 

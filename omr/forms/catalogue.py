@@ -17,6 +17,7 @@ from omr.i18n import _
 from omr.model.layout import Layout
 
 if TYPE_CHECKING:
+    from omr.forms.existing import ExistingForm
     from omr.forms.place import Placement
     from omr.forms.schema import Form
 
@@ -34,23 +35,20 @@ class Catalogue:
         self.folders = tuple(folders)
 
     def forms(self) -> tuple[Form, ...]:
-        """Return every form, by id and year.
+        """Return every form of ours, by id and year.
 
         Raises:
             LayoutError: a layout file has faults; all of them are told.
         """
-        found: dict[tuple[str, int, str], Form] = {}
-        faults: list[str] = []
-        for path in self.files():
-            try:
-                form = _load(path)
-            except LayoutError as error:
-                faults.append(str(error))
-            else:
-                found.setdefault((form.id, form.year, form.version), form)
-        if faults:
-            raise LayoutError("\n".join(faults))
-        return tuple(found[key] for key in sorted(found))
+        from omr.forms.schema import Form
+
+        return tuple(form for _path, form in self._all() if isinstance(form, Form))
+
+    def existing(self) -> tuple[tuple[Path, ExistingForm], ...]:
+        """Return every form that others printed, with its file, by id and year. Raises as `forms`."""
+        from omr.forms.existing import ExistingForm
+
+        return tuple((path, form) for path, form in self._all() if isinstance(form, ExistingForm))
 
     def files(self) -> tuple[Path, ...]:
         """Return every layout file, folder by folder."""
@@ -67,14 +65,16 @@ class Catalogue:
         Raises:
             LayoutError: there is no such form, or its file has faults.
         """
-        found = _load(self.path(name, year))
+        from omr.forms.load import load_form
+
+        found = load_form(self.path(name, year))
         return found if year in (None, found.year) else found.model_copy(update={"year": year})
 
     def path(self, name: str, year: int | None = None) -> Path:
         """Return the file of a form; arguments and errors as in `form`."""
         if name.endswith(_SUFFIXES):
             return Path(name)
-        candidates: dict[Path, list[tuple[Path, Form]]] = {}
+        candidates: dict[Path, list[tuple[Path, Form | ExistingForm]]] = {}
         for path, identity in self._files():
             if identity == name:
                 candidates.setdefault(path.parent, []).append((path, _load(path)))
@@ -119,6 +119,21 @@ class Catalogue:
                 "there is no scoring rule '{id}'. It has to be a file scoring/{id}.yaml beside the layouts."
             ).format(id=identity)
         )
+
+    def _all(self) -> Iterator[tuple[Path, Form | ExistingForm]]:
+        """Yield every form with its file, by id and year. Raises LayoutError, telling the faults of all."""
+        found: dict[tuple[str, int, str], tuple[Path, Form | ExistingForm]] = {}
+        faults: list[str] = []
+        for path in self.files():
+            try:
+                form = _load(path)
+            except LayoutError as error:
+                faults.append(str(error))
+            else:
+                found.setdefault((form.id, form.year, form.version), (path, form))
+        if faults:
+            raise LayoutError("\n".join(faults))
+        yield from (found[key] for key in sorted(found))
 
     def _files(self) -> Iterator[tuple[Path, str]]:
         """Yield layout files with the id they claim; files without one are none of ours."""
@@ -177,13 +192,13 @@ def write_frozen(layout: Layout, folder: Path) -> Path:
     return path
 
 
-def _load(path: Path) -> Form:
-    from omr.forms.load import load_form
+def _load(path: Path) -> Form | ExistingForm:
+    from omr.forms.load import load
 
-    return load_form(path)
+    return load(path)
 
 
-def _newest(files: Sequence[tuple[Path, Form]]) -> Path:
+def _newest(files: Sequence[tuple[Path, Form | ExistingForm]]) -> Path:
     """Return the file of the latest year and version ("10" comes after "9")."""
     path, _form = max(files, key=lambda file: (file[1].year, len(file[1].version), file[1].version))
     return path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64decode, b64encode
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +23,15 @@ from omr.model.layout import (
     FieldKind,
     FilledBy,
     Layout,
+    Marking,
     Page,
+    Print,
     Question,
     Returns,
     Role,
     Section,
     Shape,
+    Spelled,
 )
 
 GRID_MM = 0.05
@@ -79,7 +83,7 @@ def sealed(layout: Layout) -> Layout:
 
 
 def _record(layout: Layout) -> dict[str, Any]:
-    return {
+    record = {
         "id": layout.id,
         "version": layout.version,
         "year": layout.year,
@@ -94,6 +98,19 @@ def _record(layout: Layout) -> dict[str, Any]:
         "questions": [_question_record(question) for question in layout.questions],
         "pages": [_page_record(page) for page in layout.pages],
     }
+    if layout.existing:
+        record["existing"] = {
+            "source": layout.source,
+            "marking": layout.marking.value,
+            "spelled": [[text.id, list(text.questions)] for text in layout.spelled],
+            "inside": [[box.print for box in page.boxes] for page in layout.pages],
+            "prints": [_print_record(page.print) for page in layout.pages],
+        }
+    return record
+
+
+def _print_record(print_: Print | None) -> list[str]:
+    return [] if print_ is None else [b64encode(part).decode() for part in (print_.image, print_.features)]
 
 
 def _question_record(question: Question) -> list[Any]:
@@ -129,6 +146,9 @@ def _rounded(value: float) -> float:
 def _layout(record: dict[str, Any]) -> Layout:
     if record["format"] != _FORMAT:
         raise ValueError(f"format {record['format']}")
+    existing = record.get("existing", {})
+    nothing = [None] * len(record["pages"])
+    extras = zip(existing.get("inside", nothing), existing.get("prints", nothing), strict=True)
     return Layout(
         id=record["id"],
         version=record["version"],
@@ -140,10 +160,13 @@ def _layout(record: dict[str, Any]) -> Layout:
         line_mm=record["line"],
         sections=tuple(Section(*section) for section in record["sections"]),
         questions=tuple(_question(*question) for question in record["questions"]),
-        pages=tuple(_page(page) for page in record["pages"]),
+        pages=tuple(_page(page, *extra) for page, extra in zip(record["pages"], extras, strict=True)),
         scoring=record["scoring"],
         filled_by=FilledBy(record["filled_by"]),
         returns=Returns(record["returns"]),
+        marking=Marking(existing.get("marking", Marking.TICK)),
+        source=existing.get("source", ""),
+        spelled=tuple(Spelled(name, tuple(asked)) for name, asked in existing.get("spelled", ())),
     )
 
 
@@ -154,21 +177,23 @@ def _question(
     return Question(identity, number, text, section, offered, Role(role), BlankRow(blank))
 
 
-def _page(record: dict[str, Any]) -> Page:
+def _page(record: dict[str, Any], inside: list[str] | None, print_: list[str] | None) -> Page:
     orientation = record["orientation"]
+    inside = inside or [""] * len(record["boxes"])
     return Page(
         number=record["number"],
         fiducials=tuple(RectMm(*area) for area in record["fiducials"]),
         orientation=RectMm(*orientation) if orientation else None,
         codes=tuple(RectMm(*area) for area in record["codes"]),
         boxes=tuple(
-            Box(identity, question, choice, RectMm(*area), Shape(shape))
-            for identity, question, choice, shape, *area in record["boxes"]
+            Box(identity, question, choice, RectMm(*area), Shape(shape), held)
+            for (identity, question, choice, shape, *area), held in zip(record["boxes"], inside, strict=True)
         ),
         fields=tuple(
             Field(identity, label, FieldKind(kind), RectMm(*area), roster)
             for identity, label, kind, roster, *area in record["fields"]
         ),
+        print=Print(*(b64decode(part) for part in print_)) if print_ else None,
     )
 
 

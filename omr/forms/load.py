@@ -1,4 +1,7 @@
-"""A layout file → `Form`. Every fault is told at once, each with file and line."""
+"""A layout file → `Form`, or `ExistingForm` for one that others printed.
+
+Every fault is told at once, each with file and line.
+"""
 
 from __future__ import annotations
 
@@ -10,36 +13,61 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from omr.errors import LayoutError
+from omr.forms.consistency import contradictions
 from omr.forms.document import Document, LineFault, Place, Plain, parse
+from omr.forms.existing import ExistingForm
 from omr.forms.schema import RESERVED, Form, question_id
 from omr.i18n import _
 
 
 def load_form(path: Path) -> Form:
-    """Return the form that `path` describes.
+    """Return the form of ours that `path` describes.
 
     Raises:
-        LayoutError: the file cannot be read or has faults; one line `file:line: message` for each.
+        LayoutError: the file cannot be read or has faults, one line `file:line: message` for each; or it
+            describes a form that others printed.
     """
-    form, faults = parse_form(read_text(path))
+    form = load(path)
+    if isinstance(form, ExistingForm):
+        raise LayoutError(
+            _("{path}: this form was printed by others (kind: existing); omr reads it and cannot print it.")
+            .format(path=path)
+        )  # fmt: skip
+    return form
+
+
+def load(path: Path) -> Form | ExistingForm:
+    """Return the form that `path` describes, whoever printed it. Raises LayoutError as `load_form`."""
+    form, faults = parse_layout(read_text(path))
     if form is None or faults:
         raise LayoutError("\n".join(f"{path}:{fault.line}: {fault.message}" for fault in faults))
     return form
 
 
 def parse_form(text: str) -> tuple[Form | None, tuple[LineFault, ...]]:
+    """Return the form of ours that the YAML `text` describes, None where it cannot be built, and faults."""
+    form, faults = parse_layout(text)
+    return (None if isinstance(form, ExistingForm) else form), faults
+
+
+def parse_layout(text: str) -> tuple[Form | ExistingForm | None, tuple[LineFault, ...]]:
     """Return the form that the YAML `text` describes (None where it cannot be built) and its faults."""
     document = parse(text)
     if isinstance(document, LineFault):
         return None, (document,)
-    faults = [*document.faults, *_duplicate_ids(document)]
-    form = None
+    existing = isinstance(document.data, dict) and "kind" in document.data
+    faults = [*document.faults, *(() if existing else _duplicate_ids(document))]
+    form: Form | ExistingForm | None = None
     try:
-        form = Form.model_validate(document.data)
+        form = (ExistingForm if existing else Form).model_validate(document.data)
     except ValidationError as error:
         faults += [_schema_fault(detail, document) for detail in error.errors(include_url=False)]
     else:
-        faults += _contradictions(form, document)
+        faults += (
+            contradictions(form, document)
+            if isinstance(form, ExistingForm)
+            else _contradictions(form, document)
+        )
     return form, tuple(sorted(set(faults)))
 
 
@@ -137,8 +165,10 @@ def _explain(detail: ErrorDetails, key: str) -> str:
 
 
 def _meant(key: str) -> str:
-    known = set(Form.model_fields)
-    for part in Form.model_json_schema()["$defs"].values():
-        known |= set(part.get("properties", ()))
+    known: set[str] = set()
+    for form in (Form, ExistingForm):
+        known |= set(form.model_fields)
+        for part in form.model_json_schema()["$defs"].values():
+            known |= set(part.get("properties", ()))
     close = get_close_matches(key, sorted(known), n=1)
     return " " + _("Did you mean '{key}'?").format(key=close[0]) if close else ""

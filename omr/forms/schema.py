@@ -1,13 +1,12 @@
 """What a layout file may say: the YAML of one printed form, as pydantic models.
 
 One file says everything about a form; an eighth form needs a file and no code.
-Unknown keys are faults. `docs/layout-format.md` explains each key; `docs/layout.schema.json` is made
-from here.
+Unknown keys are faults. `docs/layout-format.md` explains each key.
+Forms that others printed are in `omr.forms.existing`.
 """
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -37,7 +36,9 @@ def question_id(item: str, group: str) -> str:
     return f"{item}.{group}" if group else item
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A piece of a layout file."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -56,7 +57,7 @@ class WrittenKind(StrEnum):
     DATE = "date"
 
 
-class Heading(_Part):
+class Heading(Part):
     """The two blocks at the top of the first page.
 
     left: lines of the left block (superior body first, own body last, which is printed bold).
@@ -68,7 +69,7 @@ class Heading(_Part):
     place: Text = ""
 
 
-class WrittenField(_Part):
+class WrittenField(Part):
     """Something to be written by hand above the table.
 
     width: share of the line's width; fields stand side by side while their widths add up to at most 1.
@@ -84,14 +85,14 @@ class WrittenField(_Part):
     roster: Text = ""
 
 
-class Tick(_Part):
+class Tick(Part):
     """One box of a row; `label` is the head of its column."""
 
     id: Name
     label: Line
 
 
-class ColumnGroup(_Part):
+class ColumnGroup(Part):
     """The boxes of a row that are answered together; the only group of a form may go without id.
 
     choice_width_mm: width of one box's column; worked out from the number of boxes where absent.
@@ -103,7 +104,7 @@ class ColumnGroup(_Part):
     choice_width_mm: Annotated[float, Field(ge=8.2, le=40)] | None = None
 
 
-class Item(_Part):
+class Item(Part):
     """One row of the table.
 
     number: as printed, e.g. "A4.2". write: lines to write on follow the text (a pledge, a duty).
@@ -115,7 +116,7 @@ class Item(_Part):
     write: bool = False
 
 
-class Group(_Part):
+class Group(Part):
     """Rows under one title row. `number` is the Roman numeral, counted within the section where absent."""
 
     title: Text = ""
@@ -123,7 +124,7 @@ class Group(_Part):
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
-class Section(_Part):
+class Section(Part):
     """Rows that are counted together.
 
     show_title: print the title as a row of its own. blank, columns: override those of the form.
@@ -140,21 +141,21 @@ class Section(_Part):
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
 
 
-class Attestation(_Part):
+class Attestation(Part):
     """One sentence with one box: read it all, found nothing of it."""
 
     text: Line
     choice: Name = "co"
 
 
-class Declared(_Part):
+class Declared(Part):
     """The level the respondent claims: one box a level, ids as in the scoring rule."""
 
     text: Line
     levels: Annotated[tuple[Tick, ...], Field(min_length=2)]
 
 
-class Signature(_Part):
+class Signature(Part):
     """Who signs, and the empty area to sign in."""
 
     label: Line
@@ -162,7 +163,7 @@ class Signature(_Part):
     height_mm: Annotated[float, Field(ge=12, le=60)] = 22.0
 
 
-class Foot(_Part):
+class Foot(Part):
     """What stands under the table, kept together on one page. `note` is small print above the signature."""
 
     attestation: Attestation | None = None
@@ -172,7 +173,7 @@ class Foot(_Part):
     signature: Signature | None = None
 
 
-class Words(_Part):
+class Words(Part):
     """The form's own small words; the defaults are Vietnamese."""
 
     number: Line = "TT"
@@ -186,7 +187,7 @@ class Words(_Part):
     undo: Line = "bỏ dấu"
 
 
-class Form(_Part):
+class Form(Part):
     """One layout file.
 
     blank: what a row without a mark means. correction: the rule printed for taking a tick back.
@@ -213,9 +214,3 @@ class Form(_Part):
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     foot: Foot = Foot()
     words: Words = Words()
-
-
-def json_schema() -> str:
-    """Return the JSON Schema of a layout file, for editors; `docs/layout.schema.json` is this text."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Form.model_json_schema()}
-    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

@@ -53,6 +53,13 @@ class FilledBy(StrEnum):
     COLLECTIVE = "collective"
 
 
+class Marking(StrEnum):
+    """How a box is chosen: by a tick or cross in it, or by filling it in."""
+
+    TICK = "tick"
+    FILL = "fill"
+
+
 class FieldKind(StrEnum):
     """What is written by hand into a field."""
 
@@ -91,14 +98,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """A text that is spelled by choices, one a question: a number filled in column by column."""
+
+    id: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
-    """One place to tick. `area` is the outer edge of the printed frame."""
+    """One place to tick. `area` is the outer edge of the printed frame.
+
+    print: what is printed inside on a form that others made ("A" in a bubble), "" for nothing.
+    """
 
     id: str
     question: str
     choice: str
     area: RectMm
     shape: Shape
+    print: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +132,29 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """What is printed on a page that others made, kept small enough to have hundreds in memory.
+
+    image: a gray PNG of the blank page, `PRINT_GRID` samples per mm, 255 paper … 0 print.
+    features: places and descriptors by which the page is recognised; see omr.read.features.
+    """
+
+    image: bytes
+    features: bytes
+
+
+PRINT_GRID = 4.0
+"""Samples per mm of a blank that is kept: a thin printed line (0.25 mm) is one sample wide."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One printed side. Page numbers count from 1 within a sheet.
 
     fiducials: solid squares that registration finds, top to bottom, left column first.
     orientation: the one solid bar that tells which way is up.
     codes: the two places of the page code (QR, quiet zone not counted).
+    print: what the page is found by where others made it; such a page has no fiducials and no page code.
     """
 
     number: int
@@ -127,6 +163,7 @@ class Page:
     codes: tuple[RectMm, ...]
     boxes: tuple[Box, ...]
     fields: tuple[Field, ...]
+    print: Print | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +173,9 @@ class Layout:
     digest: names this very geometry (10 hexadecimal digits); it is part of the page code.
     line_mm: thickness of the box frames.
     scoring: id of the rule file in layouts/scoring.
+    marking: how its boxes are chosen. spelled: its ID grids.
+    source: digest of the files that describe a form others printed, "" for our own: what was frozen from
+        other files is out of date.
     """
 
     id: str
@@ -152,6 +192,14 @@ class Layout:
     scoring: str
     filled_by: FilledBy
     returns: Returns
+    marking: Marking = Marking.TICK
+    source: str = ""
+    spelled: tuple[Spelled, ...] = ()
+
+    @property
+    def existing(self) -> bool:
+        """True for a form that others printed: its pages are known by their own print."""
+        return bool(self.source)
 
     def page(self, number: int) -> Page:
         """Return page `number` (from 1). Raises IndexError where the form has no such page."""

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from omr.forms.check import check
+from omr.forms.editors import json_schema
 from omr.forms.load import parse_form
-from omr.forms.schema import json_schema
 
 DOCS = Path(__file__).parents[3] / "docs"
 
