@@ -76,7 +76,7 @@ class Audits:
             if code not in office.store.units():
                 raise NoSuchUnitError(code)
             made = items(office.sheets(unit=code))
-            office.store.record("audit opened", f"{code}: {who}")
+            office.store.record("audit opened", who=who, unit=code)
         with self._lock:
             queue = self._queues.get(code)
             if queue is None:
@@ -120,7 +120,7 @@ class Audits:
         chosen = () if what in {BLANK, CANCELLED} else (what,)
         reason = "cancelled" if what == CANCELLED else ""
         verdict = Verdict(card.sheet, card.question, chosen, who, "", reason)
-        return queue.settle(card.id, who, lambda _held: self._add([verdict]))
+        return queue.settle(card.id, who, lambda _held: self._add([verdict], card.unit))
 
     def _answer(self, queue: AuditQueue, group: Group, who: str, what: str) -> bool:
         if what not in _ways() or what not in group.ways:
@@ -130,20 +130,23 @@ class Audits:
         def keep(held: Group, settled: Sequence[Card]) -> None:
             if way is Way.SEND_BACK:
                 sheets = dict.fromkeys(card.sheet for card in settled)
-                self._add([Verdict(sheet, "", (INVALID,), who, "", _SENT_BACK) for sheet in sheets])
+                self._add(
+                    [Verdict(sheet, "", (INVALID,), who, "", _SENT_BACK) for sheet in sheets], group.unit
+                )
                 return
             self._add(
                 [
                     Verdict(card.sheet, card.question, chosen, who, "", f"{held.reason}: {way}")
                     for card, chosen in held.answered(way)
-                ]
+                ],
+                group.unit,
             )
 
         return queue.settle_group(group.id, who, way, keep)
 
     def _pass(self, queue: AuditQueue, item: Item, who: str) -> None:
         if isinstance(item, Card):
-            self._add([Verdict(item.sheet, item.question, UNSURE, who, "")])
+            self._add([Verdict(item.sheet, item.question, UNSURE, who, "")], item.unit)
         queue.pass_by(item.id, who)
 
     def _undo(self, done: Done, who: str) -> None:
@@ -152,11 +155,11 @@ class Audits:
             places = dict.fromkeys((card.sheet, "") for card in done.rows)
         else:
             places = dict.fromkeys((card.sheet, card.question) for card in done.rows)
-        self._add([Verdict(sheet, question, UNDONE, who, "") for sheet, question in places])
+        self._add([Verdict(sheet, question, UNDONE, who, "") for sheet, question in places], done.item.unit)
 
-    def _add(self, verdicts: Sequence[Verdict]) -> None:
+    def _add(self, verdicts: Sequence[Verdict], unit: str) -> None:
         with self._config.opened() as office:
-            office.store.add_verdicts(verdicts)
+            office.store.add_verdicts(verdicts, unit)
 
     def _queue(self, code: str) -> AuditQueue:
         with self._lock:

@@ -16,12 +16,16 @@ from dataclasses import dataclass
 
 CHAINED: Mapping[str, tuple[str, ...]] = {
     "verdict": ("at", "sheet", "question", "chosen", "reviewer", "reason"),
-    "log": ("at", "what", "detail"),
+    "log": ("at", "what", "detail", "who", "unit"),
     "checked": ("at", "draw", "sheet", "question", "choice", "state", "truth", "reviewer"),
     "settled": ("at", "scan", "how", "reviewer", "reason"),
     "written": ("at", "sheet", "field", "text", "reviewer"),
+    "account": ("at", "name", "role", "units", "state", "digest", "changed_by"),
 }
 """Tables that are chained, each with the columns that its links cover, in the order of the link."""
+
+_FIRST = {"log": 3}
+"""How many columns a table had when its first rows were linked; the later ones count where one is filled."""
 
 _START = "0" * 64
 
@@ -60,7 +64,7 @@ def append(db: sqlite3.Connection, table: str, rows: Sequence[Sequence[str]]) ->
     last = trail.link
     places = ", ".join("?" * (len(columns) + 1))
     for values in rows:
-        last = link(last, values)
+        last = link(last, _linked(table, values))
         db.execute(f"INSERT INTO {table} ({', '.join(columns)}, link) VALUES ({places})", (*values, last))
     statement = "INSERT OR REPLACE INTO trail (name, rows, link) VALUES (?, ?, ?)"
     db.execute(statement, (table, trail.rows + len(rows), last))
@@ -78,7 +82,7 @@ def breaks(db: sqlite3.Connection) -> Iterator[Break]:
         for number, row in enumerate(
             db.execute(f"SELECT {', '.join(columns)}, link FROM {table} ORDER BY id"), 1
         ):
-            last = link(last, row[:-1])
+            last = link(last, _linked(table, row[:-1]))
             if last != row[-1]:
                 yield Break(table, number)
                 break
@@ -90,13 +94,19 @@ def breaks(db: sqlite3.Connection) -> Iterator[Break]:
 def chain_anew(db: sqlite3.Connection, tables: Sequence[str]) -> None:
     """Link the rows of tables that were written before there were links."""
     for table in tables:
-        columns = CHAINED[table]
+        columns = CHAINED[table][: _FIRST.get(table)]
         rows = db.execute(f"SELECT id, {', '.join(columns)} FROM {table} ORDER BY id").fetchall()
         last = _START
         for row, *values in rows:
             last = link(last, values)
             db.execute(f"UPDATE {table} SET link = ? WHERE id = ?", (last, row))
         db.execute("INSERT INTO trail VALUES (?, ?, ?)", (table, len(rows), last))
+
+
+def _linked(table: str, values: Sequence[str]) -> Sequence[str]:
+    """Return what the link of a row covers: a row written before its table grew keeps the link it has."""
+    first = _FIRST.get(table)
+    return values if first is None or any(values[first:]) else values[:first]
 
 
 def _kept(db: sqlite3.Connection, table: str) -> Trail:

@@ -130,7 +130,7 @@ def _upgrade(db: sqlite3.Connection, marks: str) -> None:
             _run(db, _script("upgrade_2_guards.sql"))
         if version < 3:  # noqa: PLR2004 (the format with accounts, checks and settled scans)
             _run(db, _script("upgrade_3.sql"))
-        if version < 4:  # noqa: PLR2004 (the format with uploads, copied handwriting, the tree of units)
+        if version < 4:  # noqa: PLR2004 (uploads, the tree of units, a log that says who, chained accounts)
             _run(db, _script("upgrade_4.sql"))
         _run(db, marks)
         db.execute("COMMIT")

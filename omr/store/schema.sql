@@ -117,7 +117,9 @@ CREATE TABLE log (
     at TEXT NOT NULL,
     what TEXT NOT NULL,
     detail TEXT NOT NULL,
-    link TEXT NOT NULL DEFAULT ''
+    link TEXT NOT NULL DEFAULT '',
+    who TEXT NOT NULL DEFAULT '',
+    unit TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- What a person found on a read that nobody was asked about, drawn at random: `draw` names the sample
@@ -147,20 +149,25 @@ CREATE TABLE settled (
     link TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- Who may work at the desk from another machine; `secret` is an Argon2 hash. A closed account opens nothing.
+-- Who may work at a desk that several machines share. Each change is a row, the newest of a name holds.
+-- `units`: JSON list of the codes a person is held to, or "*". `digest`: SHA-256 of the hash in `secret`.
 CREATE TABLE account (
-    name TEXT PRIMARY KEY CHECK (name <> ''),
-    role TEXT NOT NULL,
-    secret TEXT NOT NULL,
+    id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
-    closed INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1))
+    name TEXT NOT NULL CHECK (name <> ''),
+    role TEXT NOT NULL,
+    units TEXT NOT NULL,
+    state TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    changed_by TEXT NOT NULL CHECK (changed_by <> ''),
+    link TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX account_name ON account (name);
 
--- Units a person is held to; whoever has none here sees every unit.
-CREATE TABLE assigned (
-    name TEXT NOT NULL REFERENCES account (name),
-    unit TEXT NOT NULL,
-    PRIMARY KEY (name, unit)
+-- The Argon2 hash of each person's password; an earlier one is not kept.
+CREATE TABLE secret (
+    name TEXT PRIMARY KEY,
+    hash TEXT NOT NULL
 ) STRICT;
 
 -- A file that came in through the browser and is kept beside the store; `read` once a run has been through it.
@@ -243,3 +250,7 @@ CREATE TRIGGER written_stays BEFORE UPDATE ON written
 BEGIN SELECT RAISE(ABORT, 'what was copied is appended, never changed'); END;
 CREATE TRIGGER written_is_kept BEFORE DELETE ON written
 BEGIN SELECT RAISE(ABORT, 'what was copied is appended, never removed'); END;
+CREATE TRIGGER account_stays BEFORE UPDATE ON account
+BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never altered'); END;
+CREATE TRIGGER account_is_kept BEFORE DELETE ON account
+BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never removed'); END;

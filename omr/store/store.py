@@ -17,8 +17,10 @@ from omr.model.settlement import Settlement, Way
 from omr.model.unit import IssuedSheet, Unit
 from omr.model.verdict import Verdict
 from omr.store import chain
+from omr.store.accounts import Accounts
 from omr.store.chain import Break, Trail
 from omr.store.database import Database, now
+from omr.store.log import log
 from omr.store.rows import pack, unpack
 from omr.store.units import known_units
 
@@ -275,18 +277,20 @@ class Store(Database):
         with self.transaction():
             self.db.execute("INSERT INTO void VALUES (?, ?, ?)", (batch, now(), reason))
             cursor = self.db.execute("UPDATE scan SET live = 0 WHERE batch = ?", (batch,))
-            self._log("void", f"{batch}: {reason}")
+            log(self.db, "void", f"{batch}: {reason}")
             return cursor.rowcount
 
     # What people and rules made of it
 
-    def add_verdicts(self, verdicts: Sequence[Verdict]) -> None:
-        """Append verdicts; the newest of a question counts."""
+    def add_verdicts(self, verdicts: Sequence[Verdict], unit: str = "") -> None:
+        """Append verdicts; the newest of a question counts. Where `unit` is told, the log has them too."""
         rows = [
             (v.at or now(), v.sheet, v.question, "|".join(v.chosen), v.reviewer, v.reason) for v in verdicts
         ]
         with self.transaction():
             chain.append(self.db, "verdict", rows)
+            for v in verdicts if unit else ():
+                log(self.db, "verdict", f"{v.sheet} {v.question}: {'|'.join(v.chosen)}", v.reviewer, unit)
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return every verdict, oldest first."""
@@ -349,17 +353,14 @@ class Store(Database):
             return chain.trails(self.db)
 
     def breaks(self) -> tuple[Break, ...]:
-        """Return where verdicts or log were altered, removed or put in by hand; nothing where they hold."""
+        """Return where a chained table was altered, removed or put in by hand; nothing where all hold."""
         with self.explained():
-            return tuple(chain.breaks(self.db))
+            return (*chain.breaks(self.db), *Accounts(self).altered())
 
-    def record(self, what: str, detail: str) -> None:
+    def record(self, what: str, detail: str = "", *, who: str = "", unit: str = "") -> None:
         """Append to the log what a person did or saw."""
         with self.transaction():
-            self._log(what, detail)
-
-    def _log(self, what: str, detail: str) -> None:
-        chain.append(self.db, "log", [(now(), what, detail)])
+            log(self.db, what, detail, who, unit)
 
 
 def _issued(row: Sequence[Any]) -> IssuedSheet:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from omr.model.unit import Member, Status, Unit
-from omr.store import chain
-from omr.store.database import Database, now
+from omr.store.database import Database
+from omr.store.log import log
 
 
 def tree_of(db: Database, year: int | None = None) -> tuple[Unit, ...]:
@@ -46,7 +46,7 @@ def put_trees(db: Database, trees: Mapping[int, Sequence[Unit]]) -> None:
                 "INSERT INTO tree (year, code, name, parent, kind) VALUES (?, ?, ?, ?, ?)",
                 [(year, unit.code, unit.name, unit.parent, unit.kind) for unit in units],
             )
-            chain.append(db.db, "log", [(now(), "units", f"{year}: {len(units)}")])
+            log(db.db, "units", f"{year}: {len(units)}")
 
 
 def newest_roster(db: Database) -> int | None:
@@ -74,7 +74,7 @@ def put_roster(db: Database, year: int, members: Sequence[Member]) -> None:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(year, m.code, m.name, m.unit, m.status, int(m.hands_in), json.dumps(m.extra)) for m in members],
         )
-        chain.append(db.db, "log", [(now(), "roster", f"{year}: {len(members)}")])
+        log(db.db, "roster", f"{year}: {len(members)}")
 
 
 def _member(code: str, name: str, unit: str, status: str, hands_in: int, extra: str) -> Member:

@@ -1,4 +1,5 @@
--- From format 3 to 4: uploaded scans, pictures of doubtful rows, copied handwriting, the tree, rosters.
+-- From format 3 to 4: uploaded scans, pictures of doubtful rows, copied handwriting, the tree, rosters;
+-- a log that says who and which unit; accounts that are chained (none could be made before).
 -- A file that came in through the browser and is kept beside the store; `read` once a run has been through it.
 CREATE TABLE upload (
     sha256 TEXT PRIMARY KEY,
@@ -56,3 +57,34 @@ CREATE TABLE member (
     extra TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (year, unit, person)
 ) STRICT;
+
+ALTER TABLE log ADD COLUMN who TEXT NOT NULL DEFAULT '';
+ALTER TABLE log ADD COLUMN unit TEXT NOT NULL DEFAULT '';
+
+DROP TABLE assigned;
+DROP TABLE account;
+-- Who may work at a desk that several machines share. Each change is a row, the newest of a name holds.
+-- `units`: JSON list of the codes a person is held to, or "*". `digest`: SHA-256 of the hash in `secret`.
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    name TEXT NOT NULL CHECK (name <> ''),
+    role TEXT NOT NULL,
+    units TEXT NOT NULL,
+    state TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    changed_by TEXT NOT NULL CHECK (changed_by <> ''),
+    link TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX account_name ON account (name);
+
+-- The Argon2 hash of each person's password; an earlier one is not kept.
+CREATE TABLE secret (
+    name TEXT PRIMARY KEY,
+    hash TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER account_stays BEFORE UPDATE ON account
+BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never altered'); END;
+CREATE TRIGGER account_is_kept BEFORE DELETE ON account
+BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never removed'); END;

@@ -39,7 +39,7 @@ def rescans(request: Request, code: str) -> Response:
     with request.app.state.config.opened() as office:
         if code not in office.store.units():
             raise HTTPException(404)
-        office.store.record("rescan list opened", f"{code}: {request.state.session.who}")
+        office.store.record("rescan list opened", who=request.state.session.who, unit=code)
         return page(request, "rescans.html", code=code, wanted=wanted_pages(office, code))
 
 
@@ -60,7 +60,8 @@ def scan_picture(request: Request, code: str, row: int) -> Response:
             picture = crops.page(scan.path, scan.id)
         except SourceError as gone:
             raise HTTPException(404) from gone
-        office.store.record("refused scan looked at", f"{code}: {scan.id}: {request.state.session.who}")
+        who = request.state.session.who
+        office.store.record("refused scan looked at", str(scan.id), who=who, unit=code)
     return Response(picture, media_type="image/png")
 
 
@@ -74,7 +75,11 @@ def decide(request: Request, code: str, row: int) -> Response:
     if session.who == NOBODY:
         return _one(request, code, row, _("Say your name first: every decision bears one."))
     with request.app.state.config.opened() as office:
-        settle(office, _found(office, code, row), Way(way), session.who)
+        found = _found(office, code, row)
+        settle(office, found, Way(way), session.who)
+        office.store.record(
+            "refused scan settled", f"{found.rejection.scan.id}: {way}", who=session.who, unit=code
+        )
     return RedirectResponse(f"/units/{quote(code, safe='')}/rejections", 303)
 
 
@@ -102,6 +107,7 @@ def read_by_hand(request: Request, code: str, row: int) -> Response:
             )
         except OmrError as refused:
             return _one(request, code, row, str(refused))
+        office.store.record("refused scan named", f"row {row}", who=session.who, unit=code)
     return RedirectResponse(f"/units/{quote(code, safe='')}/audit", 303)
 
 

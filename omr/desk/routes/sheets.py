@@ -36,7 +36,7 @@ def one(request: Request, code: str, sheet: str) -> Response:
         found = one_sheet(office, code, sheet)
         if found is None:
             raise HTTPException(404)
-        office.store.record("sheet looked at", f"{code}: {sheet}: {request.state.session.who}")
+        office.store.record("sheet looked at", sheet, who=request.state.session.who, unit=code)
     return page(request, "sheet.html", code=code, sheet=found, named=request.state.session.who != NOBODY)
 
 
@@ -58,6 +58,8 @@ def picture(request: Request, code: str, sheet: str, number: int) -> Response:
             )
         except SourceError as gone:
             raise HTTPException(404) from gone
+        # By itself too: the picture can be had without the page around it.
+        office.store.record("page looked at", f"{sheet} {number}", who=request.state.session.who, unit=code)
     return Response(body, media_type="image/png")
 
 
@@ -76,5 +78,6 @@ def decide(request: Request, code: str, sheet: str) -> Response:
         if row is None or chosen not in {_BLANK, *UNDONE, *(choice.id for choice in row.question.choices)}:
             raise HTTPException(404)
         answer = () if chosen == _BLANK else (chosen,)
-        office.store.add_verdicts([Verdict(sheet, row.question.id, answer, session.who, "", "sheet page")])
+        verdict = Verdict(sheet, row.question.id, answer, session.who, "", "sheet page")
+        office.store.add_verdicts([verdict], unit=code)
     return back

@@ -43,7 +43,7 @@ def workbook(request: Request, code: str) -> Response:
             raise HTTPException(404)
         path = Path(folder) / "summary.xlsx"
         unit_workbook(office, found, path)
-        office.store.record("workbook downloaded", f"{code}: {request.state.session.who}")
+        office.store.record("workbook downloaded", who=request.state.session.who, unit=code)
         body = path.read_bytes()
     # The name is fixed: a unit's own might not be a file name.
     return Response(

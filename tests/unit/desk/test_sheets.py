@@ -43,8 +43,8 @@ def test_a_unit_lists_its_sheets_and_each_shows_its_answers(desk, path):
         sheet = next(iter(office.sheets(unit=UNIT)))
     assert shown.count("<select") == len(sheet.answers)
     with Store.open(path) as store:
-        looks = store.rows("SELECT detail FROM log WHERE what = 'sheet looked at'")
-    assert looks == [(f"{UNIT}: {names(path)[0]}: Lan",)]
+        looks = store.rows("SELECT unit, detail, who FROM log WHERE what = 'sheet looked at'")
+    assert looks == [(UNIT, names(path)[0], "Lan")]
 
 
 def test_a_row_decided_on_the_sheet_is_a_verdict_and_may_be_taken_back(desk, path, token):

@@ -57,6 +57,8 @@ def test_what_omr_wrote_holds(path):
         ),
         ("DELETE FROM log", Break("log", 1)),
         ("UPDATE log SET detail = '1: đúng'", Break("log", 1)),
+        ("UPDATE log SET who = 'Lan'", Break("log", 1)),
+        ("UPDATE log SET unit = 'CB02'", Break("log", 1)),
         ("DELETE FROM trail WHERE name = 'log'", Break("log", 1)),
     ],
 )
@@ -95,14 +97,35 @@ def test_what_is_appended_later_goes_on_from_there(path):
 
 
 _SINCE_3 = ("checked", "settled", "assigned", "account")
-_SINCE_4 = ("upload", "strip", "written", "tree", "member")
+_SINCE_4 = ("upload", "strip", "written", "tree", "member", "account", "secret")
+
+
+def as_format_3(path) -> None:
+    """Turn a store into one of the format whose log did not say who."""
+    db = sqlite3.connect(path, isolation_level=None)
+    for column in ("who", "unit"):
+        db.execute(f"ALTER TABLE log DROP COLUMN {column}")
+    for table in _SINCE_4:
+        db.execute(f"DROP TABLE {table}")
+    db.executescript("CREATE TABLE account (name TEXT PRIMARY KEY); CREATE TABLE assigned (name TEXT);")
+    db.execute("PRAGMA user_version = 3")
+    db.close()
+
+
+def as_format_2(path) -> None:
+    """Turn a store into one of the format before checks, settled scans and accounts."""
+    as_format_3(path)
+    db = sqlite3.connect(path, isolation_level=None)
+    for table in _SINCE_3:
+        db.execute(f"DROP TABLE {table}")
+    db.execute("PRAGMA user_version = 2")
+    db.close()
 
 
 def as_format_1(path) -> None:
     """Turn a store into one of the format before there were chains."""
+    as_format_2(path)
     db = sqlite3.connect(path, isolation_level=None)
-    for table in (*_SINCE_3, *_SINCE_4):
-        db.execute(f"DROP TABLE {table}")
     for table in ("verdict", "log"):
         db.execute(f"DROP TRIGGER {table}_stays")
         db.execute(f"DROP TRIGGER {table}_is_kept")
@@ -134,34 +157,24 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
             "checked": 0,
             "settled": 0,
             "written": 0,
+            "account": 0,
         }
         store.add_verdicts([verdict(4)])
         assert store.breaks() == ()
     assert schema(path) == wanted
 
 
-def test_a_store_of_format_2_gets_the_tables_that_came_later(path):
+@pytest.mark.parametrize("earlier", [as_format_2, as_format_3])
+def test_a_store_of_an_earlier_format_gets_what_came_later_and_keeps_its_chain(path, earlier):
     wanted = schema(path)
-    db = sqlite3.connect(path, isolation_level=None)
-    for table in (*_SINCE_3, *_SINCE_4):
-        db.execute(f"DROP TABLE {table}")
-    db.execute("PRAGMA user_version = 2")
-    db.close()
+    with Store.open(path) as store:
+        before = {trail.table: trail for trail in store.trails()}
+    earlier(path)
     with Store.open(path) as store:
         assert len(store.verdicts()) == 3
         assert store.breaks() == ()
-    assert schema(path) == wanted
-
-
-def test_a_store_of_format_3_gets_the_tables_that_came_later(path):
-    wanted = schema(path)
-    db = sqlite3.connect(path, isolation_level=None)
-    for table in _SINCE_4:
-        db.execute(f"DROP TABLE {table}")
-    db.execute("PRAGMA user_version = 3")
-    db.close()
-    with Store.open(path) as store:
-        assert len(store.verdicts()) == 3
+        assert {trail.table: trail for trail in store.trails()} == before
+        store.record("seen", "a", who="Lan", unit="CB01")
         assert store.breaks() == ()
     assert schema(path) == wanted
 
