@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.calibrate import LAYOUTS
-from bench.statistics import lower_bound, upper_bound
 from bench.tables import Table, render, show
 from bench.trial import Box, Chunk, Result, run_all
+from omr.audit.bounds import lower_bound, upper_bound
 from omr.model.reading import Doubt
 
 ROOT = Path(__file__).parents[1]

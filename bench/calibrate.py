@@ -24,8 +24,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.statistics import upper_bound
 from bench.trial import Box, Chunk, run_all
+from omr.audit.bounds import upper_bound
 from omr.model.reading import MarkState
 from omr.read.confidence import INPUTS, chances, inputs
 from omr.settings import DEFAULT, Calibration

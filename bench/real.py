@@ -20,8 +20,8 @@ import cv2
 import numpy as np
 
 from bench.accuracy import BINS
-from bench.statistics import lower_bound, upper_bound
 from bench.tables import Table, render
+from omr.audit.bounds import lower_bound, upper_bound
 from omr.model.arrays import Gray
 from omr.model.geometry import RectPx
 from omr.model.layout import Shape

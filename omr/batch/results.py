@@ -194,8 +194,9 @@ def _settled(question: Question, answer: Answer, held: Standing | None) -> Settl
         return SettledAnswer(answer, MACHINE)
     verdict = held.verdict
     if verdict is None:
-        cause = answer.cause or Cause.RESPONDENT
-        asked = replace(answer, issues=(*answer.issues, Issue.DISPUTED), cause=cause)
+        issue = Issue.DISPUTED if held.disputed else Issue.DOUBTED
+        cause = answer.cause or (Cause.RESPONDENT if held.disputed else Cause.READING)
+        asked = replace(answer, issues=(*answer.issues, issue), cause=cause)
         return SettledAnswer(asked, MACHINE, held.disputed)
     blank = not verdict.chosen and question.blank is BlankRow.UNANSWERED and question.role is Role.ITEM
     return SettledAnswer(

@@ -15,7 +15,7 @@ from omr.errors import OmrError
 from omr.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from omr.report.tables import FormTables
 
@@ -57,6 +57,9 @@ def summary(
             return
         show(forms)
         show_open_questions(session, unit, year)
+        for told, lines in checked(session, unit, year).items():
+            for line in lines:
+                say(f"{told}: {line}")
 
 
 def report(
@@ -106,6 +109,13 @@ def show_open_questions(session: Session, unit: str | None, year: int | None) ->
         say(message.format(n=len(questions), boxes=boxes))
 
 
+def checked(session: Session, unit: str | None, year: int | None) -> Mapping[int, Sequence[str]]:
+    """Return what random checks found, by year."""
+    from omr.audit.told import remarks, told_checks
+
+    return remarks(told_checks(session.store, session.sheets(unit=unit, year=year), unit, year))
+
+
 def show_json(forms: Sequence[FormTables]) -> None:
     """Print table 1 of all forms as one JSON list: a form's columns have its own level ids."""
     import json
@@ -140,7 +150,8 @@ def write(
     # File names are the same in every language: programs and shortcuts rely on them.
     book = output / "summary.xlsx"
     rows = ledger_table(ledger(session.store, session.sheets(), unit=unit, year=year), units)
-    write_workbook(book, forms, rows, Stamp(name, dt.date.today()))  # noqa: DTZ011 (the office's own day)
+    today = dt.date.today()  # noqa: DTZ011 (the office's own day)
+    write_workbook(book, forms, rows, Stamp(name, today), checked(session, unit, year))
     say(str(book))
     for form in forms:
         key = f"{form.head.key.layout}-{form.head.key.year}"

@@ -221,6 +221,7 @@ def _why(card: Card) -> Iterator[str]:
         Issue.CORRECTED: _("corrected: one box filled, another ticked"),
         Issue.FILLED_BOX: _("a box is filled"),
         Issue.VANISHED: _("a tick that was there before is gone"),
+        Issue.DOUBTED: _("a person saw something else here than the machine"),
         Issue.DISPUTED: _("two people decided it differently: a third decides"),
     }
     doubts = {

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from omr.audit.told import remarks, told_checks
 from omr.batch.ledger import LedgerRow, ledger
 from omr.desk.config import Office
 from omr.report.account import ledger_table
@@ -68,4 +69,5 @@ def unit_workbook(office: Office, unit: UnitState, path: Path) -> None:
     facts = gather(office.store, office.layouts, office.sheets(unit=unit.code), office.rules, unit=unit.code)
     rows = ledger_table(unit.rows, office.store.units())
     stamp = Stamp(unit.name, dt.date.today())  # noqa: DTZ011 (the office's own day)
-    write_workbook(path, form_tables(facts), rows, stamp)
+    told = told_checks(office.store, office.sheets(unit=unit.code), unit.code)
+    write_workbook(path, form_tables(facts), rows, stamp, remarks(told))

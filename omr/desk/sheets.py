@@ -9,7 +9,7 @@ from omr.desk.config import Office
 from omr.i18n import _
 from omr.model.layout import Question
 from omr.model.score import SheetIssue
-from omr.model.verdict import UNDONE, UNSURE, Verdict
+from omr.model.verdict import DOUBTED, UNDONE, UNSURE, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ def _said(question: Question, verdict: Verdict) -> str:
         return _("taken back")
     if verdict.chosen == UNSURE:
         return _("cannot tell")
+    if verdict.chosen == DOUBTED:
+        return _("something else than the machine read")
     return labels(question, verdict.chosen)
 
 

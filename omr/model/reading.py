@@ -52,6 +52,7 @@ class Issue(StrEnum):
     VANISHED = "vanished"
     DISPUTED = "disputed"
     NAMED = "named"
+    DOUBTED = "doubted"
 
 
 class Cause(StrEnum):

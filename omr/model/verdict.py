@@ -14,7 +14,7 @@ class Verdict:
     sheet: the returned sheet, e.g. "K7M2-9QXA" or "K7M2-9QXA~2".
     question: what it settles, or "" where it is about the sheet as a whole.
     chosen: the choices that hold (none: the row is blank); for a whole sheet one of `SHEET_VERDICTS`;
-    or `UNDONE`, or `UNSURE`.
+    or `UNDONE`, or `UNSURE`, or `DOUBTED`.
     at: when, ISO 8601 in UTC.
     """
 
@@ -38,6 +38,9 @@ UNDONE = ("=undone",)
 UNSURE = ("=unsure",)
 """This person looked and cannot tell: they have no say in the row."""
 
+DOUBTED = ("=doubted",)
+"""This person saw something else than the machine read, and did not say what: the row is asked about."""
+
 _PAIR = 2
 
 
@@ -45,8 +48,8 @@ _PAIR = 2
 class Standing:
     """What people made of one row, or of one sheet as a whole.
 
-    verdict: the one that holds, or None where two people disagree. disputed: who they are; then a third
-    person is asked.
+    verdict: the one that holds, or None where two people disagree, or somebody doubts what the machine read
+    and nobody has decided it. disputed: who disagree; then a third person is asked.
     """
 
     verdict: Verdict | None
@@ -59,13 +62,9 @@ def standing(verdicts: Iterable[Verdict]) -> Standing | None:
     Of each person the last one counts. Two who disagree settle nothing; of three or more the answer most
     of them gave holds, or the newest where none has more. About a sheet as a whole the newest holds.
     """
-    said: dict[str, Verdict] = {}
-    for verdict in verdicts:
-        said.pop(verdict.reviewer, None)
-        if verdict.chosen not in (UNDONE, UNSURE):
-            said[verdict.reviewer] = verdict
+    said, doubted = _said(verdicts)
     if not said:
-        return None
+        return Standing(None) if doubted else None
     last = tuple(said.values())
     if not last[-1].question:
         return Standing(last[-1])
@@ -73,3 +72,22 @@ def standing(verdicts: Iterable[Verdict]) -> Standing | None:
     if len(last) == _PAIR and len(votes) == _PAIR:
         return Standing(None, frozenset(said))
     return Standing(max(reversed(last), key=lambda verdict: votes[verdict.chosen]))
+
+
+def _said(verdicts: Iterable[Verdict]) -> tuple[dict[str, Verdict], set[str]]:
+    """Return the last decision of each person, and who doubt what the machine read.
+
+    A doubt stands beside its author's decision: taking the one back leaves the other.
+    """
+    said: dict[str, Verdict] = {}
+    doubted: set[str] = set()
+    for verdict in verdicts:
+        if verdict.chosen == DOUBTED:
+            doubted.add(verdict.reviewer)
+            continue
+        before = said.pop(verdict.reviewer, None)
+        if verdict.chosen == UNDONE and before is None:
+            doubted.discard(verdict.reviewer)
+        elif verdict.chosen not in (UNDONE, UNSURE):
+            said[verdict.reviewer] = verdict
+    return said, doubted

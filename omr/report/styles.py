@@ -26,6 +26,7 @@ class Styles:
         self.title = self.of(bold=True, align="center", font_size=_HEAD_POINTS)
         self.middle = self.of(align="center", bold=True)
         self.note = self.of(align="center", italic=True)
+        self.remark = self.of(italic=True, text_wrap=True, valign="top")
         self.date = self.of(align="center", italic=True)
         self.head = self.of(
             bold=True, align="center", valign="vcenter", text_wrap=True, border=1, bg_color="#E7E6E6"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from numbers import Real
 from pathlib import Path
+from types import MappingProxyType
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -51,8 +52,17 @@ class _Heading:
     note: str
 
 
-def write_workbook(path: Path, forms: Sequence[FormTables], ledger: Table, stamp: Stamp) -> None:
-    """Write all tables into one XLSX file. Raises OmrError where it cannot be written."""
+def write_workbook(
+    path: Path,
+    forms: Sequence[FormTables],
+    ledger: Table,
+    stamp: Stamp,
+    remarks: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> None:
+    """Write all tables into one XLSX file; remarks: by year, sentences printed under table 1.
+
+    Raises OmrError where it cannot be written.
+    """
     book = xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
@@ -64,7 +74,8 @@ def write_workbook(path: Path, forms: Sequence[FormTables], ledger: Table, stamp
         for table, suffix in ((form.turnout, _("units")), (form.items, _("items"))):
             sheet = book.add_worksheet(worksheet_name(f"{form.head.key.layout} {suffix}", names))
             heading = _Heading(stamp.unit, table.title, f"{form.head.title} – {form.head.key.year}", note)
-            _fill(sheet, table, heading, stamp, styles)
+            under = remarks.get(form.head.key.year, ()) if table is form.turnout else ()
+            _fill(sheet, table, heading, stamp, styles, under)
     sheet = book.add_worksheet(worksheet_name(_("Ledger"), names))
     _fill(sheet, ledger, _Heading(stamp.unit, ledger.title, "", ""), stamp, styles)
     try:
@@ -96,7 +107,14 @@ def worksheet_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _fill(sheet: Worksheet, table: Table, heading: _Heading, stamp: Stamp, styles: Styles) -> None:
+def _fill(
+    sheet: Worksheet,
+    table: Table,
+    heading: _Heading,
+    stamp: Stamp,
+    styles: Styles,
+    remarks: Sequence[str] = (),
+) -> None:
     last = len(table.columns) - 1
     sheet.write_string(0, 0, heading.unit, styles.left)
     for row, (text, style) in enumerate(
@@ -111,7 +129,12 @@ def _fill(sheet: Worksheet, table: Table, heading: _Heading, stamp: Stamp, style
         for at, (value, column) in enumerate(zip(cells, table.columns, strict=True)):
             _write(sheet, row, at, value, styles.cell(column.kind, weight))
         sheet.set_row(row, _LINE_POINTS * _lines(cells, table.columns))
-    _foot(sheet, first + len(table.weights) + 1, last, stamp, styles)
+    under = first + len(table.weights)
+    for row, text in enumerate(remarks, start=under):
+        sheet.merge_range(row, 0, row, last, "", styles.remark)
+        sheet.write_string(row, 0, text, styles.remark)
+        sheet.set_row(row, _LINE_POINTS * math.ceil(_LETTER_SHARE * len(text) / _across(table)))
+    _foot(sheet, under + len(remarks) + 1, last, stamp, styles)
     _set_up(sheet, table, first)
 
 
@@ -186,6 +209,11 @@ def _lines(cells: Sequence[object], columns: Sequence[Column]) -> int:
         if isinstance(cell, str)
     ]
     return max((1, *(math.ceil(length) for length in lengths)))
+
+
+def _across(table: Table) -> float:
+    """Return the width of a table, characters."""
+    return sum(map(_width, table.columns))
 
 
 def _width(column: Column) -> float:

@@ -19,6 +19,7 @@ CHAINED: Mapping[str, tuple[str, ...]] = {
     "log": ("at", "what", "detail", "who", "unit"),
     "checked": ("at", "draw", "sheet", "question", "choice", "state", "truth", "reviewer"),
     "settled": ("at", "scan", "how", "reviewer", "reason"),
+    "drawn": ("at", "name", "unit", "year", "body", "reviewer"),
     "written": ("at", "sheet", "field", "text", "reviewer"),
     "account": ("at", "name", "role", "units", "state", "digest", "changed_by"),
 }

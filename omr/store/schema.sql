@@ -123,7 +123,7 @@ CREATE TABLE log (
 ) STRICT;
 
 -- What a person found on a read that nobody was asked about, drawn at random: `draw` names the sample
--- (unit, year, size, seed); `truth` is what the paper shows, by the words of `state`.
+-- (unit, year, size, seed); `truth` is `state` where the paper shows that, else "other", or "": taken back.
 CREATE TABLE checked (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -223,6 +223,18 @@ CREATE TABLE member (
     PRIMARY KEY (year, unit, person)
 ) STRICT;
 
+-- A sample of reads that nobody was asked about, as it was drawn: `body` holds strata and boxes (JSON).
+CREATE TABLE drawn (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    unit TEXT NOT NULL,
+    year TEXT NOT NULL,
+    body TEXT NOT NULL,
+    reviewer TEXT NOT NULL CHECK (reviewer <> ''),
+    link TEXT NOT NULL DEFAULT ''
+) STRICT;
+
 -- How far each chained table goes: how many rows, and the last one's link (omr/store/chain.py).
 CREATE TABLE trail (
     name TEXT PRIMARY KEY,
@@ -254,3 +266,7 @@ CREATE TRIGGER account_stays BEFORE UPDATE ON account
 BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never altered'); END;
 CREATE TRIGGER account_is_kept BEFORE DELETE ON account
 BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never removed'); END;
+CREATE TRIGGER drawn_stays BEFORE UPDATE ON drawn
+BEGIN SELECT RAISE(ABORT, 'samples are kept, never changed'); END;
+CREATE TRIGGER drawn_is_kept BEFORE DELETE ON drawn
+BEGIN SELECT RAISE(ABORT, 'samples are kept, never removed'); END;

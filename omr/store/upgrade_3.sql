@@ -1,6 +1,6 @@
 -- From format 2 to 3: random checks, settled scans, accounts.
 -- What a person found on a read that nobody was asked about, drawn at random: `draw` names the sample
--- (unit, year, size, seed); `truth` is what the paper shows, by the words of `state`.
+-- (unit, year, size, seed); `truth` is `state` where the paper shows that, else "other", or "": taken back.
 CREATE TABLE checked (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,

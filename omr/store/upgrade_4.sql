@@ -88,3 +88,20 @@ CREATE TRIGGER account_stays BEFORE UPDATE ON account
 BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never altered'); END;
 CREATE TRIGGER account_is_kept BEFORE DELETE ON account
 BEGIN SELECT RAISE(ABORT, 'changes of accounts are appended, never removed'); END;
+
+-- A sample of reads that nobody was asked about, as it was drawn: `body` holds strata and boxes (JSON).
+CREATE TABLE drawn (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    unit TEXT NOT NULL,
+    year TEXT NOT NULL,
+    body TEXT NOT NULL,
+    reviewer TEXT NOT NULL CHECK (reviewer <> ''),
+    link TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TRIGGER drawn_stays BEFORE UPDATE ON drawn
+BEGIN SELECT RAISE(ABORT, 'samples are kept, never changed'); END;
+CREATE TRIGGER drawn_is_kept BEFORE DELETE ON drawn
+BEGIN SELECT RAISE(ABORT, 'samples are kept, never removed'); END;

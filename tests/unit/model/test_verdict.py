@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omr.model.verdict import UNDONE, UNSURE, Verdict, standing
+from omr.model.verdict import DOUBTED, UNDONE, UNSURE, Verdict, standing
 
 
 def held(*said: tuple[str, tuple[str, ...]], question: str = "a1"):
@@ -36,6 +36,23 @@ YES, NO, BLANK = ("co",), ("khong",), ()
     ],
 )
 def test_two_who_disagree_settle_nothing_and_a_third_decides(said, holds):
+    assert held(*said) == holds
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        ([("Lan", DOUBTED)], "disputed"),
+        ([("Lan", DOUBTED), ("Lan", UNDONE)], None),
+        ([("Lan", DOUBTED), ("Lan", UNSURE)], "disputed"),
+        ([("Lan", DOUBTED), ("Minh", YES)], YES),
+        ([("Lan", DOUBTED), ("Lan", YES)], YES),
+        ([("Lan", DOUBTED), ("Lan", YES), ("Lan", UNDONE)], "disputed"),
+        ([("Lan", DOUBTED), ("Minh", DOUBTED), ("Lan", UNDONE)], "disputed"),
+        ([("Lan", YES), ("Minh", DOUBTED)], YES),
+    ],
+)
+def test_a_doubt_asks_about_the_row_until_somebody_decides_it(said, holds):
     assert held(*said) == holds
 
 

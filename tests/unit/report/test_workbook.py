@@ -37,6 +37,19 @@ def test_each_form_has_two_worksheets_and_the_ledger_stands_last(book):
     ]  # fmt: skip
 
 
+def test_remarks_of_a_year_stand_under_its_table_of_units_alone(facts, tmp_path):
+    forms = form_tables(facts)
+    path = tmp_path / "summary.xlsx"
+    write_workbook(path, forms, LEDGER, STAMP, {2026: ("0 sai / 300 ô.",), 2025: ("khác",)})
+    found = {
+        sheet.title: [cell.row for row in sheet for cell in row if cell.value in ("0 sai / 300 ô.", "khác")]
+        for sheet in openpyxl.load_workbook(path)
+    }
+    assert {name: rows for name, rows in found.items() if rows} == {
+        f"{form.head.key.layout} units": [FIRST + len(form.turnout.frame)] for form in forms
+    }
+
+
 def test_the_numbers_read_back_are_those_of_the_frames(book):
     workbook, forms = book
     tables = [table for form in forms for table in (form.turnout, form.items)] + [LEDGER]

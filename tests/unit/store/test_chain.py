@@ -97,7 +97,7 @@ def test_what_is_appended_later_goes_on_from_there(path):
 
 
 _SINCE_3 = ("checked", "settled", "assigned", "account")
-_SINCE_4 = ("upload", "strip", "written", "tree", "member", "account", "secret")
+_SINCE_4 = ("upload", "strip", "written", "drawn", "tree", "member", "account", "secret")
 
 
 def as_format_3(path) -> None:
@@ -156,6 +156,7 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
             "log": 1,
             "checked": 0,
             "settled": 0,
+            "drawn": 0,
             "written": 0,
             "account": 0,
         }

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import exp, lgamma, log, log1p
 
-_CONFIDENCE = 0.95
+CONFIDENCE = 0.95
+"""Share of samples whose bound holds."""
 
 
 def upper_bound(errors: int, trials: int) -> float:
-    """Return the one-sided Clopper-Pearson upper bound of a rate."""
-    return 1.0 if errors >= trials else _solved(lambda rate: _tail(errors, trials, rate) - (1 - _CONFIDENCE))
+    """Return the one-sided Clopper-Pearson upper bound of a rate, 1 where nothing was tried."""
+    if errors >= trials:
+        return 1.0
+    return _solved(lambda rate: _tail(errors, trials, rate) - (1 - CONFIDENCE))
 
 
 def lower_bound(errors: int, trials: int) -> float:
     """Return the one-sided Clopper-Pearson lower bound of a rate."""
     if errors == 0:
         return 0.0
-    return _solved(lambda rate: _tail(errors - 1, trials, rate) - _CONFIDENCE)
+    return _solved(lambda rate: _tail(errors - 1, trials, rate) - CONFIDENCE)
 
 
 def _tail(errors: int, trials: int, rate: float) -> float:
@@ -34,11 +37,6 @@ def _tail(errors: int, trials: int, rate: float) -> float:
         )
         for k in range(errors + 1)
     )
-
-
-def _choices(trials: int, errors: int) -> float:
-    """Return the logarithm of the number of ways to err so often."""
-    return lgamma(trials + 1) - lgamma(errors + 1) - lgamma(trials - errors + 1)
 
 
 def _solved(falling: Callable[[float], float]) -> float:
