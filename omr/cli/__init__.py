@@ -18,7 +18,7 @@ from omr.errors import OmrError
 
 COMMANDS: tuple[str, ...] = (
     "demo", "layouts", "units", "printing", "reading", "ledger", "report", "score", "export", "verdict",
-    "verify", "overlay", "synth", "desk",
+    "verify", "user", "overlay", "synth", "desk",
 )  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 

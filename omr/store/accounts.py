@@ -23,7 +23,7 @@ class Accounts:
     """The accounts of an open store."""
 
     def __init__(self, store: Database) -> None:
-        self._store = store
+        self.store = store
 
     def all(self) -> dict[str, Account]:
         """Return every account as it stands now, by name, in the order they were made."""
@@ -35,7 +35,7 @@ class Accounts:
 
     def _found(self, where: str, *values: str) -> dict[str, Account]:
         found: dict[str, Account] = {}
-        for name, role, units, state, digest, kept, at in self._store.rows(
+        for name, role, units, state, digest, kept, at in self.store.rows(
             f"{_SELECT} {where} ORDER BY id", values
         ):
             held = None if units == _EVERY else frozenset(json.loads(units))
@@ -48,15 +48,15 @@ class Accounts:
         """Make an account, or change it to this; `what` was done and `by` whom goes into the log."""
         units = _EVERY if account.units is None else json.dumps(sorted(account.units), ensure_ascii=False)
         row = (now(), account.name, account.role, units, account.state, _digest(account.secret), by)
-        with self._store.transaction():
-            db = self._store.db
+        with self.store.transaction():
+            db = self.store.db
             chain.append(db, "account", [row])
             db.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (account.name, account.secret))
             log(db, what, f"{account.name}: {account.role}, {units}, {account.state}", by)
 
     def altered(self) -> tuple[Break, ...]:
         """Return the newest change of each account whose password is not the one omr kept."""
-        rows = self._store.rows("SELECT count(*) OVER (ORDER BY id), name FROM account")
+        rows = self.store.rows("SELECT count(*) OVER (ORDER BY id), name FROM account")
         newest = {name: row for row, name in rows}
         held = self.all()
         return tuple(
