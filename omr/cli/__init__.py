@@ -18,7 +18,7 @@ from omr.errors import OmrError
 
 COMMANDS: tuple[str, ...] = (
     "demo", "layouts", "units", "printing", "reading", "ledger", "report", "score", "export", "verdict",
-    "verify", "user", "overlay", "synth", "desk",
+    "verify", "key", "package", "user", "overlay", "synth", "desk",
 )  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 

@@ -44,13 +44,13 @@ def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
         issue_samples(session, samples / "issued.csv")
         say(_("Reading {folder} …").format(folder=samples / "scans"))
         read_into(session, [samples / "scans"])
-        forms = report.form_tables(session, None, None)
-        report.show(forms)
-        report.write(session, forms, output / "report", None, None)
+        found = report.counted(session, None, None)
+        report.show(report.form_tables(found))
+        report.write(found, output / "report", {})
         for unit in session.store.units():
-            of_unit = report.form_tables(session, unit, None)
-            if of_unit:
-                report.write(session, of_unit, output / "report" / unit, unit, None)
+            of_unit = report.counted(session, unit, None)
+            if of_unit.facts.sheets:
+                report.write(of_unit, output / "report" / unit, {})
     first = sorted((samples / "scans").glob("*/*.pdf"))[:1]
     overlay(first, output / "pictures", store=store)
     say(_("What became of every sheet: {command}").format(command=f"omr ledger --store {store}"))

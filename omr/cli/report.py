@@ -17,6 +17,7 @@ from omr.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from omr.report.survey import Survey
     from omr.report.tables import FormTables
 
 Out = Annotated[
@@ -51,13 +52,14 @@ def summary(
 ) -> None:
     """Print table 1 of every form."""
     with opened(store, folder, must_exist=True) as session:
-        forms = form_tables(session, unit, year)
+        found = counted(session, unit, year)
+        forms = form_tables(found)
         if json:
             show_json(forms)
             return
         show(forms)
         show_open_questions(session, unit, year)
-        for told, lines in checked(session, unit, year).items():
+        for told, lines in checked(session, found, year).items():
             for line in lines:
                 say(f"{told}: {line}")
 
@@ -72,17 +74,22 @@ def report(
 ) -> None:
     """Write the workbook and the CSV files."""
     with opened(store, folder, must_exist=True) as session:
-        write(session, form_tables(session, unit, year), output, unit, year)
+        found = counted(session, unit, year)
+        write(found, output, checked(session, found, year))
 
 
-def form_tables(session: Session, unit: str | None, year: int | None) -> Sequence[FormTables]:
-    """Return the tables of every form that has sheets of `unit` and `year` (all where None)."""
-    from omr.report.gather import gather
+def counted(session: Session, unit: str | None, year: int | None) -> Survey:
+    """Return what was counted of `unit` with all below it, in `year`; of everything where None."""
+    from omr.report.survey import survey
+
+    return survey(session.store, session.layouts, session.sheets(), session.rules, unit=unit, year=year)
+
+
+def form_tables(found: Survey) -> Sequence[FormTables]:
+    """Return the tables of every form that has sheets."""
     from omr.report.tables import form_tables as tables_of
 
-    sheets = session.sheets(unit=unit, year=year)
-    facts = gather(session.store, session.layouts, sheets, session.rules, unit=unit, year=year)
-    return tables_of(facts)
+    return tables_of(found.facts, found.scope)
 
 
 def show(forms: Sequence[FormTables]) -> None:
@@ -109,11 +116,12 @@ def show_open_questions(session: Session, unit: str | None, year: int | None) ->
         say(message.format(n=len(questions), boxes=boxes))
 
 
-def checked(session: Session, unit: str | None, year: int | None) -> Mapping[int, Sequence[str]]:
-    """Return what random checks found, by year."""
+def checked(session: Session, found: Survey, year: int | None) -> Mapping[int, Sequence[str]]:
+    """Return what random checks of the units counted here found, by year."""
     from omr.audit.told import remarks, told_checks
 
-    return remarks(told_checks(session.store, session.sheets(unit=unit, year=year), unit, year))
+    told = told_checks(session.store, session.sheets(year=year), None, year)
+    return remarks(tuple(each for each in told if found.units is None or each[0].draw.unit in found.units))
 
 
 def show_json(forms: Sequence[FormTables]) -> None:
@@ -128,11 +136,8 @@ def show_json(forms: Sequence[FormTables]) -> None:
     typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
 
 
-def write(
-    session: Session, forms: Sequence[FormTables], output: Path, unit: str | None, year: int | None
-) -> None:
+def write(found: Survey, output: Path, remarks: Mapping[int, Sequence[str]]) -> None:
     """Write everything into the folder and tell where it is."""
-    from omr.batch.ledger import ledger
     from omr.report.account import ledger_table
     from omr.report.csvfile import write_csv
     from omr.report.workbook import Stamp, write_workbook
@@ -145,13 +150,14 @@ def write(
                 path=output, reason=error.strerror
             )
         ) from error
-    units = session.store.units()
-    name = units[unit].name if unit in units else (unit or "")
+    units = {unit.code: unit for unit in found.facts.units}
+    name = units[found.scope].name if found.scope in units else found.scope
+    forms = form_tables(found)
     # File names are the same in every language: programs and shortcuts rely on them.
     book = output / "summary.xlsx"
-    rows = ledger_table(ledger(session.store, session.sheets(), unit=unit, year=year), units)
+    rows = ledger_table(found.ledger, units)
     today = dt.date.today()  # noqa: DTZ011 (the office's own day)
-    write_workbook(book, forms, rows, Stamp(name, today), checked(session, unit, year))
+    write_workbook(book, forms, rows, Stamp(name, today), remarks)
     say(str(book))
     for form in forms:
         key = f"{form.head.key.layout}-{form.head.key.year}"

@@ -47,6 +47,11 @@ def scope_of(units: Sequence[Unit], present: Collection[str], under: str = "") -
     return Scope(under, name, tuple(_branch(code, known, members, under) for code in order))
 
 
+def is_within(code: str, under: str, units: Sequence[Unit]) -> bool:
+    """True where the unit `code` is `under` or stands below it; "" has every unit below it."""
+    return under in _line(code, {unit.code: unit for unit in units})
+
+
 def _line(code: str, known: Mapping[str, Unit]) -> list[str]:
     """The unit and those above it, the top ("") last. A loop in the tree is cut where it closes."""
     line = [code]

@@ -16,8 +16,7 @@ class BalanceError(OmrError):
 def check_tally(head: FormHead, unit: str, counts: Tally) -> None:
     """Raise BalanceError where the counts of a unit contradict each other.
 
-    issued ≥ returned ≥ valid; valid = sum of the levels + undetermined; an item is ticked at most once
-    a valid sheet; on a row of several boxes, ticked + unclear + blank = valid.
+    issued ≥ returned ≥ valid; valid = sum of the levels + undetermined.
     """
     if not counts.issued >= counts.returned >= counts.valid >= 0:
         raise _broken(
@@ -35,10 +34,13 @@ def check_tally(head: FormHead, unit: str, counts: Tally) -> None:
                 valid=counts.valid, levels=sum(counts.levels.values()), undetermined=counts.undetermined
             ),
         )
-    _check_items(head, unit, counts)
 
 
-def _check_items(head: FormHead, unit: str, counts: Tally) -> None:
+def check_items(head: FormHead, unit: str, counts: Tally) -> None:
+    """Raise BalanceError where the items of a unit contradict its sheets.
+
+    An item is ticked at most once a valid sheet; on a row of several boxes, ticked + unclear + blank = valid.
+    """
     for item in head.items:
         ticked = sum(counts.ticks.get((item.id, choice.id), 0) for choice in item.choices)
         answered = ticked + counts.unclear.get(item.id, 0)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from omr.batch.results import SheetResult
 from omr.i18n import language
 from omr.model.layout import Layout, Question, Role, Section
+from omr.model.reading import MarkState
 from omr.model.score import SheetIssue
-from omr.model.unit import IssuedSheet
-from omr.report.rows import FormHead, FormKey, IssuedRow, LevelHead, SheetNote, SheetRow
+from omr.model.unit import IssuedSheet, Status
+from omr.report.rows import FormHead, FormKey, IssuedRow, LevelHead, PeopleRow, SheetNote, SheetRow
 from omr.report.tables import Facts
 from omr.score.rules import Rules
 from omr.store.store import Store
+from omr.store.units import roster_of
 
 _NOTES = {
     SheetIssue.UNSIGNED: SheetNote.UNSIGNED,
@@ -23,49 +25,61 @@ _NOTES = {
 }
 
 
-def gather(
-    store: Store,
-    layouts: Mapping[str, Layout],
-    sheets: Iterable[SheetResult],
-    rules_of: Callable[[Layout], Rules],
-    *,
-    unit: str | None = None,
-    year: int | None = None,
-) -> Facts:
-    """Return all that a report is made of.
+@dataclass(slots=True)
+class Gathering:
+    """Takes notes of returned sheets as they pass by, so that whoever else needs them reads them once.
 
-    Args:
-        store: tells the units and what was issued.
-        layouts: every known frozen layout by digest.
-        sheets: the returned sheets to count (omr.batch.results.results), of `unit` and `year` where given.
-        rules_of: the scoring rules of a layout.
-        unit: only this one.
-        year: only this one.
+    The readings are let go: memory grows with the answers that are counted, not with the boxes.
     """
-    forms: dict[FormKey, list[Layout]] = defaultdict(list)
-    rows: list[tuple[SheetRow, Layout]] = []
-    for result in sheets:
-        key = FormKey(result.layout.id, result.sheet.year)
-        _add(forms[key], result.layout)
-        # The readings are let go: memory grows with the answers that are counted, not with the boxes.
-        rows.append((_sheet_row(key, result), result.layout))
-    issued = [
-        sheet
-        for sheet in store.issued_sheets().values()
-        if unit in (None, sheet.unit) and year in (None, sheet.year)
-    ]
-    for sheet in issued:
-        if sheet.digest in layouts:
-            _add(forms[FormKey(sheet.layout, sheet.year)], layouts[sheet.digest])
-    heads = tuple(_head(key, forms[key], rules_of) for key in sorted(forms, key=str))
-    items = {head.key: head.items for head in heads}
-    returned = {row.sheet for row, _layout in rows}
-    return Facts(
-        forms=heads,
-        units=tuple(store.units().values()),
-        issued=tuple(_issued_rows(issued, store.replaced(), returned)),
-        sheets=tuple(_counted(row, layout, items[row.form]) for row, layout in rows),
-    )
+
+    units: frozenset[str] | None = None
+    year: int | None = None
+    _rows: list[tuple[SheetRow, Layout]] = field(default_factory=list)
+
+    def passing(self, sheets: Iterable[SheetResult]) -> Iterator[SheetResult]:
+        """Yield `sheets`, and note those of the units and the year that are counted."""
+        for result in sheets:
+            if self._counts(result.unit, result.sheet.year):
+                key = FormKey(result.layout.id, result.sheet.year)
+                self._rows.append((_sheet_row(key, result), result.layout))
+            yield result
+
+    def facts(
+        self, store: Store, layouts: Mapping[str, Layout], rules_of: Callable[[Layout], Rules]
+    ) -> Facts:
+        """Return all that a report is made of, from the store and the sheets that have passed.
+
+        layouts: every known frozen layout by digest. rules_of: the scoring rules of a layout.
+        """
+        forms: dict[FormKey, list[Layout]] = defaultdict(list)
+        for row, layout in self._rows:
+            _add(forms[row.form], layout)
+        issued = [sheet for sheet in store.issued_sheets().values() if self._counts(sheet.unit, sheet.year)]
+        for sheet in issued:
+            if sheet.digest in layouts:
+                _add(forms[FormKey(sheet.layout, sheet.year)], layouts[sheet.digest])
+        heads = tuple(_head(key, forms[key], rules_of) for key in sorted(forms, key=str))
+        items = {head.key: head.items for head in heads}
+        return Facts(
+            forms=heads,
+            units=tuple(store.units(self.year).values()),
+            issued=tuple(_issued_rows(issued, store.replaced(), {row.sheet for row, _layout in self._rows})),
+            sheets=tuple(_counted(row, layout, items[row.form]) for row, layout in self._rows),
+            people=tuple(_people(store, {key.year for key in forms})),
+        )
+
+    def _counts(self, unit: str, year: int) -> bool:
+        return (self.units is None or unit in self.units) and self.year in (None, year)
+
+
+def _people(store: Store, years: Iterable[int]) -> Iterator[PeopleRow]:
+    """Yield how many people of each unit are to hand in a sheet, and how many are freed or barred from it."""
+    for year in sorted(years):
+        statuses = Counter(
+            (member.unit, member.status is Status.DUE) for member in roster_of(store, year) if member.hands_in
+        )
+        for unit in dict.fromkeys(unit for unit, _due in statuses):
+            yield PeopleRow(unit, year, statuses[unit, True], statuses[unit, False])
 
 
 def _add(known: list[Layout], layout: Layout) -> None:
@@ -133,6 +147,9 @@ def _sheet_row(key: FormKey, result: SheetResult) -> SheetRow:
         ticked=tuple((answer.question, choice) for answer in settled for choice in answer.chosen),
         unclear=tuple(name for name in asked if name not in answers or answers[name].review),
         blank=tuple(answer.question for answer in settled if not answer.chosen),
+        declared=result.score.declared,
+        corrected=any((each.marks.states == MarkState.CANCELLED).any() for each in result.readings.values()),
+        untouched=not any(answer.chosen for answer in answers.values()),
     )
 
 

@@ -76,6 +76,16 @@ class IssuedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleRow:
+    """How many people of a unit are to hand in a sheet in a year, and how many are freed or barred."""
+
+    unit: str
+    year: int
+    due: int
+    exempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRow:
     """One returned sheet that counts (a duplicate scan of it is no row).
 
@@ -83,6 +93,8 @@ class SheetRow:
     level: id of its level, UNDETERMINED, or "" where the form has none.
     ticked: (question, choice) of every settled answer.
     unclear, blank: questions still open, questions left unanswered.
+    declared: the level its writer ticked, or "". corrected: a tick on it was taken back.
+    untouched: nothing at all is ticked on it.
     """
 
     unit: str
@@ -95,3 +107,16 @@ class SheetRow:
     ticked: tuple[tuple[str, str], ...] = ()
     unclear: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    declared: str = ""
+    corrected: bool = False
+    untouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who counted: trails are the ends of its chained tables, as `omr verify` shows them; no rows of them."""
+
+    unit: str
+    made: str
+    trails: tuple[tuple[str, int, str], ...] = ()
+    note: str = ""

@@ -2,79 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
+from typing import TypeVar
 
+from omr.errors import UsageError
+from omr.i18n import _
+from omr.model.layout import FilledBy
 from omr.model.unit import Unit
-from omr.report.branches import Scope, scope_of
-from omr.report.checks import check_tally, check_total
+from omr.report.branches import Scope, is_within, scope_of
+from omr.report.checks import check_items, check_tally, check_total
 from omr.report.items import items_table
-from omr.report.rows import FormHead, IssuedRow, SheetRow
+from omr.report.rows import FormHead, FormKey, IssuedRow, Office, PeopleRow, SheetRow
 from omr.report.table import Table
-from omr.report.tally import Tally, tally
+from omr.report.tally import Tally, UnitCount, summed, tally
 from omr.report.turnout import turnout_table
+
+_Row = TypeVar("_Row", IssuedRow, SheetRow, UnitCount)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a report is made of. Rows of a form without a head are a mistake (ValueError)."""
+    """All that a report is made of. Rows of a form without a head are a mistake (ValueError).
+
+    counts: what other offices counted, without their items, a row a unit that has sheets.
+    items: the items they counted, a row an office, for all its units together. offices: who they are.
+    """
 
     forms: tuple[FormHead, ...]
     units: tuple[Unit, ...]
-    issued: tuple[IssuedRow, ...]
-    sheets: tuple[SheetRow, ...]
+    issued: tuple[IssuedRow, ...] = ()
+    sheets: tuple[SheetRow, ...] = ()
+    counts: tuple[UnitCount, ...] = ()
+    items: tuple[UnitCount, ...] = ()
+    offices: tuple[Office, ...] = ()
+    people: tuple[PeopleRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FormTables:
-    """The tables of one form for one scope. `total` holds the counts they are made of."""
+    """The tables of one form for one scope.
+
+    counts: the tally of each branch by its code; total: of all, which the tables are made of.
+    """
 
     head: FormHead
     scope: Scope
     turnout: Table
     items: Table
+    counts: Mapping[str, Tally]
     total: Tally
 
 
 def form_tables(facts: Facts, under: str = "") -> tuple[FormTables, ...]:
     """Return the pair of tables of every form that has sheets below the unit `under` ("" = everywhere).
 
-    Raises BalanceError where the numbers do not add up, ValueError for rows of an unknown form.
+    Raises BalanceError where the numbers do not add up, ValueError for rows of an unknown form, UsageError
+    where another office counted the items of `under` together with those of other units.
     """
-    strange = {row.form for row in facts.issued} | {row.form for row in facts.sheets}
-    strange -= {head.key for head in facts.forms}
+    rows: tuple[Iterable[IssuedRow | SheetRow | UnitCount], ...] = (
+        facts.issued, facts.sheets, facts.counts, facts.items,
+    )  # fmt: skip
+    strange = {row.form for each in rows for row in each} - {head.key for head in facts.forms}
     if strange:
         raise ValueError(f"rows of forms without a head: {sorted(map(str, strange))}")
     made = (_tables(head, facts, under) for head in facts.forms)
     return tuple(tables for tables in made if tables is not None)
 
 
+def unit_counts(head: FormHead, facts: Facts) -> dict[str, Tally]:
+    """Return what was counted of a form in each unit that has sheets, wherever it was counted."""
+    issued, sheets = _by_unit(head.key, facts.issued), _by_unit(head.key, facts.sheets)
+    counts = _by_unit(head.key, facts.counts)
+    people = {row.unit: row for row in facts.people if row.year == head.key.year}
+    if head.filled_by is not FilledBy.PERSON:
+        people = {}
+    return {
+        code: summed(
+            (
+                tally(head, issued.get(code, ()), sheets.get(code, ())),
+                *(Tally(due=row.due, exempt=row.exempt) for row in (people.get(code),) if row),
+                *(count.tally for count in counts.get(code, ())),
+            )
+        )
+        for code in {**issued, **sheets, **counts}
+    }
+
+
+def _by_unit(form: FormKey, rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        if row.form == form:
+            found.setdefault(row.unit, []).append(row)
+    return found
+
+
 def _tables(head: FormHead, facts: Facts, under: str) -> FormTables | None:
-    issued = [row for row in facts.issued if row.form == head.key]
-    sheets = [row for row in facts.sheets if row.form == head.key]
-    present = {row.unit for row in issued} | {row.unit for row in sheets}
-    scope = scope_of(facts.units, present, under)
+    units = unit_counts(head, facts)
+    scope = scope_of(facts.units, units, under)
     if not scope.branches:
         return None
-    counts = {branch.code: _count(head, branch.members, issued, sheets) for branch in scope.branches}
-    total = reduce(add, counts.values())
-    for code, branch in (*counts.items(), (scope.code, total)):
-        check_tally(head, code, branch)
+    counts = {branch.code: summed(units[code] for code in branch.members) for branch in scope.branches}
+    for code, count in counts.items():
+        check_tally(head, code, count)
+        if not facts.counts:  # what others counted has its items at the office alone
+            check_items(head, code, count)
+    total = summed((*counts.values(), *_items_within(head, facts, scope.code)))
+    check_tally(head, scope.code, total)
+    check_items(head, scope.code, total)
     tables = FormTables(
-        head, scope, turnout_table(head, scope, counts, total), items_table(head, total), total
+        head, scope, turnout_table(head, scope, counts, total), items_table(head, total), counts, total
     )
     check_total(tables.turnout)
     check_total(tables.items)
     return tables
 
 
-def _count(
-    head: FormHead, members: frozenset[str], issued: Sequence[IssuedRow], sheets: Sequence[SheetRow]
-) -> Tally:
-    return tally(
-        head,
-        [row for row in issued if row.unit in members],
-        [row for row in sheets if row.unit in members],
-    )
+def _items_within(head: FormHead, facts: Facts, under: str) -> Sequence[Tally]:
+    found = [row for row in facts.items if row.form == head.key]
+    for row in found:
+        if under != row.unit and is_within(under, row.unit, facts.units):
+            raise UsageError(
+                _(
+                    "{unit} was counted by {office}, which sent the items of all its units together."
+                    " Ask for --unit {office}, or ask that office."
+                ).format(unit=under, office=row.unit)
+            )
+    return [row.tally for row in found if is_within(row.unit, under, facts.units)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from omr.report.outline import groups
-from omr.report.rows import BEYOND_ISSUE, UNDETERMINED, FormHead, IssuedRow, SheetNote, SheetRow
+from omr.report.rows import BEYOND_ISSUE, UNDETERMINED, FormHead, FormKey, IssuedRow, SheetNote, SheetRow
 
 Tick = tuple[str, str]
 """(question or group, choice)."""
@@ -17,13 +18,18 @@ Tick = tuple[str, str]
 class Tally:
     """What table 1 and table 2 are computed from; every number is a count of sheets but `ticks`.
 
+    due, exempt: people who are to hand in a sheet, and those freed or barred; 0 without a roster.
     issued: handed out as far as known: printed and not replaced, and those that came back without having
         been printed here (photocopies, foreign sheets).
     levels, splits: valid sheets by level id and by split id.
     ticks: times ticked by (question or group, choice). sheets: valid sheets with at least one such tick.
     unclear, blank: valid sheets by question still open, or unanswered.
+    declared: valid sheets by (declared level, computed level), where a level is declared.
+    corrected, untouched: valid sheets on which a tick was taken back, on which nothing at all is ticked.
     """
 
+    due: int = 0
+    exempt: int = 0
     issued: int = 0
     returned: int = 0
     valid: int = 0
@@ -36,6 +42,9 @@ class Tally:
     sheets: Mapping[Tick, int] = field(default_factory=dict)
     unclear: Mapping[str, int] = field(default_factory=dict)
     blank: Mapping[str, int] = field(default_factory=dict)
+    declared: Mapping[Tick, int] = field(default_factory=dict)
+    corrected: int = 0
+    untouched: int = 0
 
     @property
     def invalid(self) -> int:
@@ -48,20 +57,28 @@ class Tally:
         return self.issued - self.returned
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            issued=self.issued + other.issued,
-            returned=self.returned + other.returned,
-            valid=self.valid + other.valid,
-            undetermined=self.undetermined + other.undetermined,
-            replaced=self.replaced + other.replaced,
-            levels=Counter(self.levels) + Counter(other.levels),
-            splits=Counter(self.splits) + Counter(other.splits),
-            notes=Counter(self.notes) + Counter(other.notes),
-            ticks=Counter(self.ticks) + Counter(other.ticks),
-            sheets=Counter(self.sheets) + Counter(other.sheets),
-            unclear=Counter(self.unclear) + Counter(other.unclear),
-            blank=Counter(self.blank) + Counter(other.blank),
-        )
+        return summed((self, other))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCount:
+    """What was counted of one form: in one unit, or by the unit that counted for all below it."""
+
+    unit: str
+    form: FormKey
+    tally: Tally
+
+
+def summed(tallies: Iterable[Tally]) -> Tally:
+    """Return the tally of everything counted in any of them; each sheet is counted in one."""
+    numbers: Counter[str] = Counter()
+    counters: dict[str, Counter[Any]] = {name: Counter() for name in COUNTERS}
+    for each in tallies:
+        numbers.update({name: getattr(each, name) for name in NUMBERS})
+        for name, counter in counters.items():
+            counter.update(getattr(each, name))
+    values: dict[str, Any] = {**numbers, **{name: +counter for name, counter in counters.items()}}
+    return Tally(**values)
 
 
 def tally(head: FormHead, issued: Sequence[IssuedRow], sheets: Sequence[SheetRow]) -> Tally:
@@ -82,7 +99,14 @@ def tally(head: FormHead, issued: Sequence[IssuedRow], sheets: Sequence[SheetRow
         sheets=marked,
         unclear=Counter(question for sheet in valid for question in sheet.unclear),
         blank=Counter(question for sheet in valid for question in sheet.blank),
+        declared=Counter((sheet.declared, sheet.level) for sheet in valid if sheet.declared),
+        corrected=sum(sheet.corrected for sheet in valid),
+        untouched=sum(sheet.untouched for sheet in valid),
     )
+
+
+NUMBERS = tuple(field.name for field in fields(Tally) if field.type == "int")
+COUNTERS = tuple(field.name for field in fields(Tally) if field.name not in NUMBERS)
 
 
 def _beyond_issue(sheet: SheetRow) -> bool:

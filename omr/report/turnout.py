@@ -18,20 +18,26 @@ def turnout_table(head: FormHead, scope: Scope, counts: Mapping[str, Tally], tot
 
     `counts` holds the tally of each branch by its code.
     """
-    columns = tuple(_columns(head))
+    roster = bool(total.due or total.exempt)
+    columns = tuple(_columns(head, roster=roster))
     rows = [
         TableRow(
-            branch.code, Weight.PLAIN, tuple(_values(head, str(order), branch.name, counts[branch.code]))
+            branch.code,
+            Weight.PLAIN,
+            tuple(_values(head, str(order), branch.name, counts[branch.code], roster=roster)),
         )
         for order, branch in enumerate(scope.branches, start=1)
     ]
-    rows.append(TableRow(WHOLE, Weight.TOTAL, tuple(_values(head, "", _("Total"), total))))
+    rows.append(TableRow(WHOLE, Weight.TOTAL, tuple(_values(head, "", _("Total"), total, roster=roster))))
     return make_table(_("SUMMARY BY UNIT"), columns, tuple(rows))
 
 
-def _columns(head: FormHead) -> Iterator[Column]:
+def _columns(head: FormHead, *, roster: bool) -> Iterator[Column]:
     yield Column("order", _("No."), Kind.ORDER)
     yield Column("unit", _("Unit"), Kind.TEXT)
+    if roster:
+        yield Column("due", _("Due"), Kind.COUNT)
+        yield Column("exempt", _("Exempt or suspended"), Kind.COUNT)
     yield Column("issued", _("Issued"), Kind.COUNT)
     yield Column("returned", _("Returned"), Kind.COUNT)
     yield Column("valid", _("Valid"), Kind.COUNT)
@@ -47,9 +53,13 @@ def _columns(head: FormHead) -> Iterator[Column]:
     yield Column("note", _("Note"), Kind.TEXT)
 
 
-def _values(head: FormHead, order: str, unit: str, counts: Tally) -> Iterator[str | int | float | None]:
+def _values(
+    head: FormHead, order: str, unit: str, counts: Tally, *, roster: bool
+) -> Iterator[str | int | float | None]:
     yield order
     yield unit
+    if roster:
+        yield from (counts.due, counts.exempt)
     yield from (counts.issued, counts.returned, counts.valid, counts.invalid, counts.missing)
     for level in head.levels:
         number = counts.levels.get(level.id, 0)

@@ -270,3 +270,26 @@ CREATE TRIGGER drawn_stays BEFORE UPDATE ON drawn
 BEGIN SELECT RAISE(ABORT, 'samples are kept, never changed'); END;
 CREATE TRIGGER drawn_is_kept BEFORE DELETE ON drawn
 BEGIN SELECT RAISE(ABORT, 'samples are kept, never removed'); END;
+
+-- Public keys of other offices: whose packages are taken here, and whom packages are locked for.
+CREATE TABLE trusted (
+    unit TEXT PRIMARY KEY CHECK (unit <> ''),
+    sign TEXT NOT NULL,
+    receive TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+
+-- What offices below counted. The latest of a unit and year holds; nothing is removed.
+CREATE TABLE package (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE TRIGGER package_stays BEFORE UPDATE ON package
+BEGIN SELECT RAISE(ABORT, 'packages are kept as they came'); END;
+CREATE TRIGGER package_is_kept BEFORE DELETE ON package
+BEGIN SELECT RAISE(ABORT, 'packages are kept'); END;

@@ -24,7 +24,8 @@ COMMANDS = (
     ("demo",), ("layouts",), ("layout", "check"), ("layout", "boxes"), ("units", "import"),
     ("roster", "import"), ("print",), ("read",), ("batches",),
     ("void",), ("export",), ("verdict", "import"), ("summary",), ("report",), ("score",), ("rescore",),
-    ("reclassify",), ("ledger",), ("verify",),
+    ("reclassify",), ("key", "new"), ("key", "trust"), ("package",), ("merge",),
+    ("ledger",), ("verify",),
     ("user", "add"), ("user", "list"), ("user", "password"), ("user", "assign"), ("user", "role"),
     ("user", "close"), ("user", "reopen"), ("synth",), ("overlay",), ("desk",),
 )  # fmt: skip

@@ -97,7 +97,18 @@ def test_what_is_appended_later_goes_on_from_there(path):
 
 
 _SINCE_3 = ("checked", "settled", "assigned", "account")
-_SINCE_4 = ("upload", "strip", "written", "drawn", "tree", "member", "account", "secret")
+_SINCE_4 = (
+    "upload",
+    "strip",
+    "written",
+    "drawn",
+    "tree",
+    "member",
+    "account",
+    "secret",
+    "trusted",
+    "package",
+)
 
 
 def as_format_3(path) -> None:

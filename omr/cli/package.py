@@ -1,0 +1,211 @@
+"""`omr package` and `omr merge`: numbers go up, signed and locked, and are added up there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from omr.cli.console import say
+from omr.cli.key import Keys, Unit
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, Year, with_example
+from omr.cli.session import Session, opened
+from omr.errors import OmrError, UsageError
+from omr.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from omr.report.keys import PublicKey
+    from omr.report.merge import Arrival, Present
+    from omr.report.package import Package
+
+Out = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=_("The package to write."))]
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="UNIT", help=_("Who receives it; the unit above in the tree when absent.")),
+]
+Files = Annotated[list[Path], typer.Argument(metavar="PACKAGE…", help=_("Packages of the units below."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(
+        "package",
+        help=with_example(
+            _(
+                "Write what a unit sends up: exact counts of tables 1 and 2 and the ledger, without any"
+                " person, signed by the unit and locked for its receiver."
+            ),
+            "`omr package XA-01 -o XA-01-2026.omr`",
+        ),
+    )(package)
+    app.command(
+        "merge",
+        help=with_example(
+            _(
+                "Take the packages of the units below, all of them or none: each is checked, and what is"
+                " missing is named. `omr summary` and `omr report` count them from then on."
+            ),
+            "`omr merge packages/*.omr`",
+        ),
+    )(merge)
+
+
+def package(
+    unit: Unit,
+    output: Out,
+    to: To = None,
+    year: Year = None,
+    keys: Keys = None,
+    store: StorePath = DEFAULT_STORE,
+    folder: LayoutsFolder = None,
+    _lang: Lang = "",
+) -> None:
+    """Write one unit's package."""
+    from omr.report.keys import default_folder, private_key
+    from omr.report.seal import seal
+    from omr.report.wire import to_json
+
+    sender = private_key(unit, keys or default_folder())
+    with opened(store, folder, must_exist=True) as session:
+        receiver = _receiver(session, unit, to, year)
+        made = _made(session, unit, receiver.unit, year)
+        _write(output, seal(to_json(made), sender, receiver))
+        session.store.record("package made", f"{made.year} → {receiver.unit}: {output.name}", unit=unit)
+    say(
+        _("{file}: {unit}, year {year}, for {receiver} alone.").format(
+            file=output, unit=unit, year=made.year, receiver=receiver.unit
+        )
+    )
+
+
+def merge(
+    files: Files,
+    keys: Keys = None,
+    store: StorePath = DEFAULT_STORE,
+    folder: LayoutsFolder = None,
+    _lang: Lang = "",
+) -> None:
+    """Take packages, all or none."""
+    from omr.report.keys import default_folder
+    from omr.report.merge import refusals
+    from omr.report.wire import to_json
+    from omr.store.packages import add_packages
+
+    with opened(store, folder) as session:
+        arrivals, faults = _arrivals(session, files, keys or default_folder())
+        for year in sorted({arrival.package.year for arrival in arrivals}):
+            of_year = [arrival for arrival in arrivals if arrival.package.year == year]
+            faults += refusals(of_year, _present(session, year))
+        if faults:
+            lines = [_("{file}: {reason}").format(file=file, reason=reason) for file, reason in faults]
+            raise OmrError("\n".join([*lines, _("Nothing was merged.")]))
+        rows = [(a.package.unit, a.package.year, to_json(a.package)) for a in arrivals]
+        add_packages(session.store, rows)
+        _tell(session, arrivals)
+
+
+def _receiver(session: Session, unit: str, to: str | None, year: int | None) -> PublicKey:
+    from omr.report.keys import PublicKey
+    from omr.store.packages import trusted
+
+    units = session.store.units(year)
+    above = to or (units[unit].parent if unit in units else "")
+    if not above:
+        raise UsageError(
+            _("No unit stands above {unit} in the tree. Name the receiver with --to.").format(unit=unit)
+        )
+    known = trusted(session.store)
+    if above not in known:
+        raise UsageError(
+            _("The key of {unit} is not known here. Take it first (`omr key trust {unit} FILE`).").format(
+                unit=above
+            )
+        )
+    return PublicKey(above, *known[above])
+
+
+def _made(session: Session, unit: str, receiver: str, year: int | None) -> Package:
+    """Return the unit's package. Raises OmrError where something of it is open still."""
+    from omr.report.package import make_package
+    from omr.report.rows import Office
+    from omr.report.survey import survey
+    from omr.store.database import now
+
+    found = survey(session.store, session.layouts, session.sheets(), session.rules, unit=unit, year=year)
+    years = {head.key.year for head in found.facts.forms}
+    if len(years) > 1:
+        raise UsageError(
+            _("There are sheets of {years}. Name one with --year.").format(
+                years=", ".join(map(str, sorted(years)))
+            )
+        )
+    of_year = year or next(iter(years), 0)
+    trails = tuple((trail.table, trail.rows, trail.link) for trail in session.store.trails())
+    office = Office(unit, now(), trails)
+    return make_package(found.facts, found.ledger, office, receiver, of_year)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise OmrError(
+            _("{path} cannot be written ({reason}). Choose another folder.").format(
+                path=path, reason=error.strerror
+            )
+        ) from error
+
+
+def _arrivals(
+    session: Session, files: Sequence[Path], keys: Path
+) -> tuple[list[Arrival], list[tuple[str, str]]]:
+    """Return the packages that could be opened, and why the others could not."""
+    from omr.report.keys import PublicKey
+    from omr.report.merge import opened_package
+    from omr.store.packages import trusted
+
+    known = {unit: PublicKey(unit, *key) for unit, key in trusted(session.store).items()}
+    arrivals, faults = [], []
+    for file in files:
+        try:
+            arrivals.append(opened_package(file, known, keys))
+        except OmrError as error:
+            faults.append((str(file), str(error)))
+    return arrivals, faults
+
+
+def _present(session: Session, year: int) -> Present:
+    from omr.report.merge import Present, own_units
+    from omr.report.survey import merged_packages, own_facts
+
+    facts = own_facts(session.store, session.layouts, session.sheets(year=year), session.rules, year=year)
+    return Present(
+        units=facts.units,
+        own=own_units(facts),
+        forms=facts.forms,
+        merged=merged_packages(session.store),
+    )
+
+
+def _tell(session: Session, arrivals: Sequence[Arrival]) -> None:
+    """Say what was taken, and whose numbers are not there yet."""
+    from omr.report.merge import missing
+    from omr.report.survey import survey
+
+    count = len(arrivals)
+    say(ngettext("{n} package merged.", "{n} packages merged.", count).format(n=count))
+    for receiver, year in sorted({(a.package.receiver, a.package.year) for a in arrivals}):
+        found = survey(session.store, session.layouts, session.sheets(year=year), session.rules, year=year)
+        lacking = missing(receiver, found.facts)
+        if lacking:
+            say(_("Not there yet for {year}:").format(year=year))
+            for unit in lacking:
+                say(f"  {unit.code}  {unit.name}")
+        else:
+            say(
+                _("Every unit below {unit} that is known is there for {year}.").format(
+                    unit=receiver, year=year
+                )
+            )
