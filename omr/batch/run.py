@@ -10,7 +10,7 @@ from pathlib import Path
 
 from omr.batch.engine import FRAMES_A_TASK, SECONDS_A_FRAME, ExecutorMaker, Reader, Task, read_task, stop
 from omr.errors import SourceError
-from omr.intake.discover import Found, discover
+from omr.intake.discover import Discovery, Found, discover
 from omr.intake.frames import count_frames, open_source
 from omr.model.reading import Outcome, Reading, Reason, Rejection
 from omr.store.store import Store
@@ -75,8 +75,25 @@ def read_batch(
     on Ctrl-C or a crash everything stored stays, and the next run reads the rest.
     Raises UsageError where a path does not exist, StoreError where the store cannot be written.
     """
-    found = discover(paths)
-    run = _Run(store, reader, make_executor, [str(path) for path in paths], year, progress)
+    names = [str(path) for path in paths]
+    return read_found(
+        store, discover(paths), reader, make_executor, names, unit=unit, year=year, progress=progress
+    )
+
+
+def read_found(
+    store: Store,
+    found: Discovery,
+    reader: Reader,
+    make_executor: ExecutorMaker,
+    names: Sequence[str],
+    *,
+    unit: str | None = None,
+    year: int | None = None,
+    progress: Progress = lambda _tally: None,
+) -> Tally:
+    """Read files that were found, as `read_batch` does; names: what the batch is told by."""
+    run = _Run(store, reader, make_executor, names, year, progress)
     run.tally = replace(run.tally, problems=found.problems)
     try:
         for task, of_unit in run.tasks(found.files, unit):
@@ -95,7 +112,7 @@ class _Run:
         store: Store,
         reader: Reader,
         make_executor: ExecutorMaker,
-        paths: list[str],
+        paths: Sequence[str],
         year: int | None,
         progress: Progress,
     ) -> None:

@@ -45,6 +45,8 @@ ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/intake/progress"): _SCAN,
     ("POST", "/intake"): _SCAN,
     ("POST", "/intake/cancel"): _SCAN,
+    ("POST", "/intake/files"): _SCAN,
+    ("POST", "/intake/uploads"): _SCAN,
     ("POST", "/language"): _ALL,
     ("POST", "/sign-out"): _ALL,
 }

@@ -16,6 +16,7 @@ from omr.desk.guard import Guard
 from omr.desk.intake import Intake
 from omr.desk.routes import audit, entrance, intake, refusals, sheets, units
 from omr.desk.sessions import Sessions
+from omr.desk.uploads import Uploads, sweep
 
 _STATIC = Path(__file__).parent / "static"
 _ROOMS = (entrance.router, units.router, intake.router, audit.router, refusals.router, sheets.router)
@@ -26,6 +27,7 @@ def create_app(config: Config) -> FastAPI:
     app = FastAPI(lifespan=_open_hours, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.config, app.state.sessions, app.state.intake = config, Sessions(config.key), Intake(config)
     app.state.audits = Audits(config)
+    app.state.uploads = Uploads(config.store, config.limits)
     app.middleware("http")(Guard(config, app.state.sessions))
     app.include_router(entrance.entrance)
     for room in _ROOMS:
@@ -36,7 +38,8 @@ def create_app(config: Config) -> FastAPI:
 
 @asynccontextmanager
 async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
-    """Let a run finish the pages in hand when the desk is closed: no worker is left behind."""
+    """Clear up after a desk that was killed; on closing, let a run finish the pages in hand."""
+    sweep(app.state.uploads.folder)
     yield
     app.state.intake.cancel()
     app.state.intake.wait()

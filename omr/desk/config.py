@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 
 from omr.batch.results import SheetResult
+from omr.desk.uploads import Limits
 from omr.model.layout import Layout
 from omr.score.rules import Rules
 from omr.store.store import Store
@@ -39,7 +40,7 @@ class Config:
 
     opened: opens the store; each request and each run opens it for itself, since an SQLite connection
     belongs to one thread. hosts: what the Host header may say, with the port. key: the secret of the
-    one-time link. language: "vi" or "en", until a person chooses.
+    one-time link. language: "vi" or "en", until a person chooses. limits: of what comes in through it.
     """
 
     store: Path
@@ -47,6 +48,7 @@ class Config:
     hosts: frozenset[str]
     key: str
     language: str = "vi"
+    limits: Limits = field(default_factory=Limits)
 
 
 def is_loopback(host: str) -> bool:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 
 from omr import i18n
-from omr.batch.engine import Reader, local
-from omr.batch.run import Tally, read_batch
-from omr.desk.config import Config
+from omr.batch.engine import ExecutorMaker, Reader, local
+from omr.batch.run import Progress as Show
+from omr.batch.run import Tally, read_batch, read_found
+from omr.desk.config import Config, Office
+from omr.desk.uploads import Uploads
 from omr.errors import OmrError
 from omr.i18n import _
+from omr.intake.discover import Discovery, Found
 from omr.settings import DEFAULT
+from omr.store import uploads
 
 _NOTHING = Tally()
 
@@ -29,6 +34,10 @@ class Progress:
     running: bool = False
     cancelled: bool = False
     fault: str = ""
+
+
+Work = Callable[[Office, Show], Tally]
+"""Reads what there is to read into the store of an office, and tells how far it is."""
 
 
 class _CancelledError(Exception):
@@ -50,13 +59,19 @@ class Intake:
 
     def start(self, folder: Path, unit: str | None) -> bool:
         """Begin to read; return False where a run is going on. What is in the store is not read again."""
+        return self._begin(Progress(str(folder), unit or "", running=True), partial(_read, folder, unit))
+
+    def start_uploads(self, kept: Uploads) -> bool:
+        """Begin to read what came in through the browser; return False where a run is going on."""
+        return self._begin(Progress(_("Uploaded files"), running=True), partial(_read_uploads, kept))
+
+    def _begin(self, progress: Progress, work: Work) -> bool:
         with self._lock:
             if self._progress.running:
                 return False
-            self._cancel = False
-            self._progress = Progress(str(folder), unit or "", running=True)
+            self._cancel, self._progress = False, progress
             # The thread tells its faults in the language of the person who began it.
-            self._thread = Thread(target=self._run, args=(folder, unit, i18n.language()), daemon=True)
+            self._thread = Thread(target=self._run, args=(work, i18n.language()), daemon=True)
             self._thread.start()
             return True
 
@@ -70,14 +85,12 @@ class Intake:
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self, folder: Path, unit: str | None, language: str) -> None:
+    def _run(self, work: Work, language: str) -> None:
         i18n.use(language)
         fault, cancelled = _("The reader broke down; see the terminal of the desk."), False
         try:
             with self._config.opened() as office:
-                make = partial(local, workers=os.cpu_count() or 1)
-                reader = Reader(office.layouts, DEFAULT)
-                self._show(read_batch(office.store, [folder], reader, make, unit=unit, progress=self._show))
+                self._show(work(office, self._show))
             fault = ""
         except _CancelledError:
             fault, cancelled = "", True
@@ -92,3 +105,26 @@ class Intake:
             self._progress = replace(self._progress, tally=tally)
             if self._cancel:
                 raise _CancelledError
+
+
+def _read(folder: Path, unit: str | None, office: Office, show: Show) -> Tally:
+    """Read a folder of this machine."""
+    return read_batch(office.store, [folder], _reader(office), _workers(), unit=unit, progress=show)
+
+
+def _read_uploads(kept: Uploads, office: Office, show: Show) -> Tally:
+    """Read the uploads that wait; those of a run that is cancelled or breaks down go on waiting."""
+    waiting = uploads.waiting(office.store)
+    files = Discovery(tuple(Found(kept.path(each), each.unit) for each in waiting), ())
+    names = [f"{each.unit}/{each.name}" for each in waiting]
+    tally = read_found(office.store, files, _reader(office), _workers(), names, progress=show)
+    uploads.done(office.store, waiting)
+    return tally
+
+
+def _reader(office: Office) -> Reader:
+    return Reader(office.layouts, DEFAULT)
+
+
+def _workers() -> ExecutorMaker:
+    return partial(local, workers=os.cpu_count() or 1)

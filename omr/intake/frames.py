@@ -23,6 +23,9 @@ from omr.model.scan import Scan, ScanId, Source
 MOST_PIXELS = 140_000_000
 """An A3 page at 600 dpi has 70 million; what is larger is refused by its header, before it is decoded."""
 
+MOST_FRAMES = 20_000
+"""Pages of one file: ten times what a scanner puts into one; a file that claims more is not read at all."""
+
 DPI_RANGE = (50.0, 2400.0)
 """Resolutions outside are a scanner's mistake and are not believed."""
 
@@ -98,13 +101,21 @@ def kind_of(path: Path) -> Kind:
 
 
 def count_frames(path: Path) -> int:
-    """Return how many frames a file has to account for: at least 1, for what is damaged is one as well."""
+    """Return how many frames a file has to account for: at least 1, for what is damaged is one as well.
+
+    Raises SourceError where it cannot be opened, or holds more than `MOST_FRAMES`.
+    """
     from omr.intake import pdf, tiff
 
-    kind = kind_of(path)
-    if kind is Kind.PDF:
-        return pdf.count(path)
-    return tiff.count(path) if kind is Kind.TIFF else 1
+    count = {Kind.PDF: pdf.count, Kind.TIFF: tiff.count}.get(kind_of(path), lambda _path: 1)
+    frames = count(path)
+    if frames > MOST_FRAMES:
+        raise SourceError(
+            _("{path} holds more than {most} pages. Divide it into smaller files, then read those.").format(
+                path=path, most=MOST_FRAMES
+            )
+        )
+    return frames
 
 
 def scans(source: Source, frames: range | None = None, *, small: bool = False) -> Iterator[Scan | Rejection]:

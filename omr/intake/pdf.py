@@ -144,9 +144,13 @@ def _turned(samples: Gray, matrix: pypdfium2.PdfMatrix, rotation: int) -> Gray:
 
 def _drawn(page: pypdfium2.PdfPage) -> Frame | Refusal:
     dpi = _resolution(page)
-    refused = too_large(round(page.get_width() / 72 * dpi), round(page.get_height() / 72 * dpi))
-    if refused is not None:
-        return refused
+    sizes = [(round(page.get_width() / 72 * dpi), round(page.get_height() / 72 * dpi))]
+    # Whatever its size on the page, an image is decoded whole before it is drawn.
+    sizes += [item.get_px_size() for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8)]
+    for width, height in sizes:
+        refused = too_large(width, height)
+        if refused is not None:
+            return refused
     bitmap = page.render(scale=dpi / 72, rev_byteorder=False)
     return Frame(_gray(bitmap.to_numpy()), dpi)
 

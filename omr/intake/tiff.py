@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from omr.intake.frames import Frame, Refusal, believable, shrunk, too_large
+from omr.intake.frames import MOST_FRAMES, Frame, Refusal, believable, shrunk, too_large
 from omr.intake.image import with_pillow
 from omr.model.reading import Reason
 
@@ -39,9 +39,9 @@ def frames(path: Path, wanted: range, *, small: bool = False) -> Iterator[Frame 
 
 
 def _reachable(stack: Image.Image) -> int:
-    """Return the number of the last frame that must be accounted for."""
+    """Return the number of the last frame that must be accounted for, or one more than a file may hold."""
     number = 0
-    while True:
+    while number <= MOST_FRAMES:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)  # the cut itself is what we report
@@ -51,6 +51,7 @@ def _reachable(stack: Image.Image) -> int:
         except (OSError, SyntaxError, ValueError, TypeError, KeyError):
             return number + 1
         number += 1
+    return number
 
 
 def _frame(stack: Image.Image, number: int, *, small: bool) -> Frame | Refusal:

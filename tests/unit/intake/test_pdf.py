@@ -13,6 +13,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from omr.errors import SourceError
 from omr.intake import pdf
 from omr.intake.frames import count_frames, open_source, scans
 from omr.model.reading import Reason, Rejection
@@ -207,3 +208,30 @@ def test_poppler_stands_in_where_pdfium_fails(tmp_path, page, jpeg, pdf_of, monk
         assert likeness(found.image, page) > 0.97
     else:
         assert found.reason is Reason.UNREADABLE
+
+
+def test_a_page_of_five_metres_and_an_image_that_would_burst_inside_one_are_refused(tmp_path, monkeypatch):
+    wide = Canvas(str(tmp_path / "wide.pdf"), pagesize=(14_173, 14_173))
+    wide.rect(10, 10, 100, 100)
+    wide.save()
+    inner = Canvas(str(tmp_path / "inner.pdf"), pagesize=(100, 100))
+    picture = ImageReader(Image.new("L", (2000, 1500), 200))
+    for x in (10, 30):  # two images: the page is drawn, not taken out
+        inner.drawImage(picture, x, 10, 5, 5)
+    inner.save()
+    assert isinstance(only(tmp_path / "inner.pdf"), Scan)
+    monkeypatch.setattr("omr.intake.frames.MOST_PIXELS", 2_900_000)
+    for name, size in (("wide", "39369 × 39369 px"), ("inner", "2000 × 1500 px")):
+        refused = only(tmp_path / f"{name}.pdf")
+        assert (refused.reason, refused.detail) == (Reason.TOO_LARGE, size)
+
+
+def test_a_file_of_too_many_pages_is_not_read_at_all(tmp_path, monkeypatch):
+    many = Canvas(str(tmp_path / "many.pdf"))
+    for _page in range(4):
+        many.showPage()
+    many.save()
+    assert count_frames(tmp_path / "many.pdf") == 4
+    monkeypatch.setattr("omr.intake.frames.MOST_FRAMES", 3)
+    with pytest.raises(SourceError, match=r"many\.pdf holds more than 3 pages. Divide"):
+        count_frames(tmp_path / "many.pdf")
