@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -107,9 +109,25 @@ def stop(executor: Executor) -> None:
 ExecutorMaker = Callable[[Reader], Executor]
 
 
+def keep_freed_memory() -> None:
+    """Let this process hold on to freed memory up to what a page takes, where its C library can (glibc).
+
+    Else every page's arrays are given back and fetched anew, 4 KiB at a time: a quarter of its whole cost.
+    """
+    if sys.platform != "linux" or not hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        return
+    for what, most in ((_M_TRIM_THRESHOLD, 64 << 20), (_M_MMAP_THRESHOLD, 32 << 20)):
+        libc.mallopt(what, most)
+
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+"""Names of <malloc.h>: free memory from which some is given back; size from which an array lies apart."""
+
+
 def _begin(reader: Reader) -> None:
     global _reader  # noqa: PLW0603  (a worker is a process of its own: this is its one piece of state)
     _reader = reader
     use_one_thread()
+    keep_freed_memory()
     # Ctrl-C belongs to the main process, which then lets the workers finish their page.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -10,29 +10,28 @@ from omr.model.arrays import Floats, Gray, gray
 
 def upright(
     image: Gray,
-    origin: Floats,
-    step_x: Floats,
-    step_y: Floats,
+    origins: Floats,
+    steps_x: Floats,
+    steps_y: Floats,
     size: tuple[int, int],
     *,
     beyond: int | None = None,
-    out: Gray | None = None,
 ) -> Gray:
-    """Return samples of a gray image on a grid of its own, shape (rows, columns), bilinear.
+    """Return pieces of a gray image, each sampled on a grid of its own, shape (N, rows, columns), bilinear.
 
-    origin: px of the first sample. step_x, step_y: px from one sample to the next along a row and down.
-    size: (columns, rows). beyond: gray value outside the image; None repeats its edge.
-    out: written to where given, shape (rows, columns).
+    origins: px of each piece's first sample, shape (N, 2). steps_x, steps_y: px from one sample to the next
+    along a row and down, shape (N, 2), or (2,) where all have the same. size: (columns, rows).
+    beyond: gray value outside the image; None repeats its edge.
     """
-    matrix = np.array(((step_x[0], step_y[0], origin[0]), (step_x[1], step_y[1], origin[1])))
+    matrices = np.empty((len(origins), 2, 3))
+    for column, values in enumerate((steps_x, steps_y, origins)):
+        matrices[:, :, column] = values
+    pieces = np.empty((len(origins), size[1], size[0]), dtype=np.uint8)
     border = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    if out is None:
-        out = np.empty((size[1], size[0]), dtype=np.uint8)
-    cut = cv2.warpAffine(
-        image, matrix, size, dst=out, flags=flags, borderMode=border, borderValue=beyond or 0
-    )
-    return gray(cut)
+    for matrix, piece in zip(matrices, pieces, strict=True):
+        cv2.warpAffine(image, matrix, size, piece, flags, border, beyond or 0)
+    return pieces
 
 
 def use_one_thread() -> None:

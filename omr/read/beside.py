@@ -19,7 +19,7 @@ from omr.model.arrays import Flags, Gray, Singles
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
-from omr.read.views import Strokes, View, boxes_near, cut, printed_areas, strokes_in, view_of
+from omr.read.views import Strokes, View, boxes_near, cut, printed_areas, strokes_in, views_of
 from omr.settings import BesideSettings, StrokeSettings
 
 
@@ -41,9 +41,10 @@ def ink_beside(
     """
     found = np.zeros((len(boxes), 2), dtype=np.float32)
     areas = printed_areas(boxes)
-    for index, reach in _suspects(image, boxes, registration, light, inked, settings).items():
-        near = boxes_near(areas, index, strokes)
-        view = view_of(image, patches, areas, near, index, registration, strokes)
+    suspects = _suspects(image, boxes, registration, light, inked, settings)
+    nears = {index: boxes_near(areas, index, strokes) for index in suspects}
+    for index, view in views_of(image, patches, areas, nears, registration, strokes):
+        reach = suspects[index]
         followed = strokes_in(view, settings.ink, strokes, wider=settings.wider)
         if reach:
             found[index, 0] = _loose(view, followed, reach, settings, strokes)
@@ -107,15 +108,13 @@ def _loose(
 
 def _around(view: View, strokes: Strokes, settings: BesideSettings) -> float:
     """Return the share of the visible directions around the box in which ink lies, 0..1."""
-    seen = np.zeros(strokes.ink.shape, dtype=np.bool_)
-    cut(seen, view.windows(settings.far)[view.own])[:] = True
-    cut(seen, view.windows(settings.start)[view.own])[:] = False
-    for number, window in enumerate(view.windows(settings.start)):
-        if number != view.own:
-            cut(seen, window)[:] = False
-    direction = _directions(len(seen))
+    paper = np.ones(strokes.ink.shape, dtype=np.bool_)
+    for window in view.windows(settings.start):
+        cut(paper, window)[:] = False
+    around = view.windows(settings.far)[view.own]
+    seen, direction = cut(paper, around), cut(_directions(len(paper)), around)
     visible = np.bincount(direction[seen], minlength=_DIRECTIONS) > 0
-    inked = np.bincount(direction[seen & strokes.ink], minlength=_DIRECTIONS) > 1
+    inked = np.bincount(direction[seen & cut(strokes.ink, around)], minlength=_DIRECTIONS) > 1
     return float(inked[visible].mean()) if visible.any() else 0.0
 
 
@@ -162,10 +161,5 @@ def _strips(
     width, height = size
     across, down = (corners[:, 1] - corners[:, 0]) / width, (corners[:, 3] - corners[:, 0]) / height
     columns, rows = round((width + 2 * reach) * settings.grid), round(height * settings.grid)
-    strips = np.empty((len(corners), rows, columns), dtype=np.uint8)
     first = corners[:, 0] - across * reach
-    for strip, start, step_x, step_y in zip(
-        strips, first, across / settings.grid, down / settings.grid, strict=True
-    ):
-        upright(image, start, step_x, step_y, (columns, rows), out=strip)
-    return strips
+    return upright(image, first, across / settings.grid, down / settings.grid, (columns, rows))

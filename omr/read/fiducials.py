@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
+from omr.model.arrays import Floats, Gray, median, middles
 from omr.model.layout import Page
 from omr.settings import FiducialSettings
 
@@ -59,25 +61,28 @@ def find_fiducials(
     Squares are taken from the nearest to the farthest and the guess is fitted anew as they come in,
     so that a guess from 13 mm of code never has to reach across 280 mm of page.
     """
-    centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
+    centers = middles(page.fiducials)
     size = page.fiducials[0].width
     left = centers[:, 0] < centers[:, 0].mean()
     known_mm, known_px = list(code_mm), list(code)
     found: dict[int, _Hit] = {}
-    fitted, settled, affine = 0, False, np.zeros((3, 2))
-    for index in np.argsort(np.linalg.norm(centers - code_mm.mean(axis=0), axis=1)):
+    waiting = np.argsort(np.linalg.norm(centers - code_mm.mean(axis=0), axis=1)).tolist()
+    while waiting:
+        sides = left[list(found)]
+        settled = min(int(sides.sum()), int((~sides).sum())) >= settings.settled
+        guess = _guess(np.array(known_mm), np.array(known_px), similar=not settled)
         # One square more among many hardly changes the guess.
-        if len(known_mm) > fitted * _GROWN:
-            sides = left[list(found)]
-            settled = min(int(sides.sum()), int((~sides).sum())) >= settings.settled
-            affine = _affine(np.array(known_mm), np.array(known_px), similar=not settled)
-            fitted = len(known_mm)
-        reach = settings.reach if settled else settings.first_reach
-        hit = _look(image, centers[index] @ affine[:2] + affine[2], affine, size, reach, settings)
-        if hit is not None:
-            found[int(index)] = hit
-            known_mm.append(centers[index])
-            known_px.append(np.array([hit.x, hit.y]))
+        enough = int(len(known_mm) * _GROWN) + 1
+        while waiting and len(known_mm) < enough:
+            few = enough - len(known_mm)
+            at, waiting = waiting[:few], waiting[few:]
+            for index, hit in zip(
+                at, _look(image, centers[at], guess, size, settings, settled=settled), strict=True
+            ):
+                if hit is not None:
+                    found[index] = hit
+                    known_mm.append(centers[index])
+                    known_px.append(np.array((hit.x, hit.y)))
     return _columns(centers, found)
 
 
@@ -96,124 +101,140 @@ def _columns(centers: NDArray[np.float64], found: dict[int, _Hit]) -> Hits:
         mm=mm,
         px=np.array([(hit.x, hit.y) for hit in hits]).reshape(-1, 2),
         left=mm[:, 0] < centers[:, 0].mean(),
-        black=float(np.median([hit.black for hit in hits])) if hits else 0.0,
-        paper=float(np.median([hit.paper for hit in hits])) if hits else 255.0,
+        black=median([hit.black for hit in hits]) if hits else 0.0,
+        paper=median([hit.paper for hit in hits]) if hits else 255.0,
     )
 
 
-def _affine(mm: NDArray[np.float64], px: NDArray[np.float64], *, similar: bool) -> NDArray[np.float64]:
-    """Return the least-squares map mm → px, shape (3, 2): a similarity, or a full affine map.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Guess:
+    """An affine map mm → px, as far as known. linear: shape (2, 2); origin: px of the page's origin."""
+
+    linear: Floats
+    origin: Floats
+
+    @property
+    def px_per_mm(self) -> float:
+        """Mean scale."""
+        (a, b), (c, d) = self.linear.tolist()
+        return math.sqrt(abs(a * d - b * c))
+
+
+def _guess(mm: Floats, px: Floats, *, similar: bool) -> _Guess:
+    """Return the least-squares map mm → px of points, shape (N, 2): a similarity, or a full affine map.
 
     Shear and unequal stretch taken from the code and one column of squares would be noise at the other.
     """
-    design = np.column_stack((mm, np.ones(len(mm))))
-    full = np.asarray(np.linalg.lstsq(design, px, rcond=None)[0], dtype=np.float64)
-    if not similar:
-        return full
-    mirrored = np.linalg.det(full[:2]) < 0
-    flip = -1.0 if mirrored else 1.0
-    x, y = mm[:, 0], mm[:, 1]
-    one, none = np.ones(len(mm)), np.zeros(len(mm))
-    # x' = a x - b y + c and y' = b x + a y + d, with the second line's sign turned where mirrored.
-    rows = np.vstack((np.column_stack((x, -y, one, none)), flip * np.column_stack((y, x, none, one))))
-    a, b, c, d = np.linalg.lstsq(rows, np.concatenate((px[:, 0], px[:, 1])), rcond=None)[0]
-    return np.array([[a, flip * b], [-b, flip * a], [c, flip * d]])
+    middle_mm, middle_px = mm.mean(axis=0), px.mean(axis=0)
+    from_middle, moved = mm - middle_mm, px - middle_px
+    (a, b), (c, d) = both = from_middle.T @ moved
+    if similar:
+        # A turn and a scale are one complex factor; a mirrored page is one of the conjugate.
+        flip = -1.0 if a * d - b * c < 0 else 1.0
+        scale = (from_middle**2).sum()
+        turn_x, turn_y = (a + flip * d) / scale, (flip * b - c) / scale
+        linear = np.array(((turn_x, flip * turn_y), (-turn_y, flip * turn_x)))
+    else:
+        linear = np.linalg.solve(from_middle.T @ from_middle, both)
+    return _Guess(linear, middle_px - middle_mm @ linear)
 
 
 def _look(
-    image: NDArray[np.uint8],
-    guess: NDArray[np.float64],
-    affine: NDArray[np.float64],
-    size: float,
-    reach: float,
-    settings: FiducialSettings,
-) -> _Hit | None:
-    """Return the square near `guess`, or None where nothing there looks like one."""
-    if reach <= settings.reach and (hit := _refined(image, guess, affine, size, settings)) is not None:
-        return hit
-    patch = _patch(image, guess, affine, size / 2 + _CLEAR + reach, _COARSE)
-    if patch is None:
-        return None
+    image: Gray, centers: Floats, guess: _Guess, size: float, settings: FiducialSettings, *, settled: bool
+) -> list[_Hit | None]:
+    """Return the squares near where `centers`, mm, shape (N, 2), should be; None where there is none."""
+    at = centers @ guess.linear + guess.origin
+    hits: list[_Hit | None] = [None] * len(at)
+    if settled:
+        hits = _refined(image, at, guess, size, settings)
+    reach = settings.reach if settled else settings.first_reach
+    missed = [index for index, hit in enumerate(hits) if hit is None]
+    if missed:
+        nearer = _nearest(image, at[missed], guess, size, reach)
+        for index, hit in zip(missed, _refined(image, nearer, guess, size, settings), strict=True):
+            hits[index] = hit
+    return hits
+
+
+def _nearest(image: Gray, at: Floats, guess: _Guess, size: float, reach: float) -> Floats:
+    """Return where, px, around each place the paper looks most like a dark square on white, shape (N, 2)."""
     inside = max(3, round(size * 0.9 * _COARSE))
     outside = round((size + 2 * _CLEAR * 0.7) * _COARSE)
-    within = cv2.boxFilter(patch, cv2.CV_32F, (inside, inside))
-    around = cv2.boxFilter(patch, cv2.CV_32F, (outside, outside))
-    # Mean of the ring around less the mean inside, but for a factor: both are sums over squares.
-    score = cv2.subtract(around, within)
     margin = outside // 2
-    count = len(patch)
-    _low, _high, _at, (column, row) = cv2.minMaxLoc(score[margin : count - margin, margin : count - margin])
-    offset = np.array([column + margin - (count - 1) / 2, row + margin - (count - 1) / 2]) / _COARSE
-    center = guess + offset @ affine[:2]
-    return _refined(image, center, affine, size, settings)
+    nearest = at.copy()
+    for index, patch in zip(*_patches(image, at, guess, size / 2 + _CLEAR + reach, _COARSE), strict=True):
+        within = cv2.boxFilter(patch, cv2.CV_32F, (inside, inside))
+        around = cv2.boxFilter(patch, cv2.CV_32F, (outside, outside))
+        # Mean of the ring around less the mean inside, but for a factor: both are sums over squares.
+        score = cv2.subtract(around, within)
+        count = len(patch)
+        _low, _high, _at, most = cv2.minMaxLoc(score[margin : count - margin, margin : count - margin])
+        nearest[index] += (np.array(most) + (margin - (count - 1) / 2)) / _COARSE @ guess.linear
+    return nearest
 
 
 def _refined(
-    image: NDArray[np.uint8],
-    center: NDArray[np.float64],
-    affine: NDArray[np.float64],
-    size: float,
-    settings: FiducialSettings,
-) -> _Hit | None:
-    """Return the square's centre as the middle of its four edges, or None where it is not one."""
-    grid = max(_COARSE, float(np.sqrt(abs(np.linalg.det(affine[:2])))))
-    patch = _patch(image, center, affine, size / 2 + _CLEAR, grid)
-    if patch is None:
-        return None
-    count = patch.shape[0]
+    image: Gray, at: Floats, guess: _Guess, size: float, settings: FiducialSettings
+) -> list[_Hit | None]:
+    """Return the squares at places, px: centres amid four edges; None where there is none."""
+    hits: list[_Hit | None] = [None] * len(at)
+    grid = max(_COARSE, guess.px_per_mm)
+    inside, patches = _patches(image, at, guess, size / 2 + _CLEAR, grid)
+    if not len(patches):
+        return hits
+    number, count, _columns = patches.shape
     middle = (count - 1) / 2
     core = round(size * 0.35 * grid)
     half = round(size * 0.25 * grid)
     low, high = int(middle) - half, int(middle) + half + 1
-    black = float(patch[int(middle) - core : int(middle) + core + 1, low:high].mean())
+    black = _means(patches[:, int(middle) - core : int(middle) + core + 1, low:high], (1, 2))
     rim = max(1, round(_CLEAR * 0.4 * grid))
-    around = np.sort(np.concatenate((patch[:rim].ravel(), patch[-rim:].ravel(), patch[:, :rim].ravel())))
-    paper = float(around[len(around) // 2])
-    if paper - black < settings.contrast:
-        return None
+    rims = (patches[:, :rim], patches[:, -rim:], patches[:, :, :rim])
+    around = np.sort(np.concatenate([part.reshape(number, -1) for part in rims], axis=1), axis=1)
+    paper = around[:, around.shape[1] // 2].astype(np.float64)
+    # Across and down: shape (2, number, count).
+    profiles = np.array((_means(patches[:, low:high], 1), _means(patches[:, :, low:high], 2)))
     level = (paper + black) / 2
-    across = _edges(patch[low:high].mean(axis=0), level, middle)
-    down = _edges(patch[:, low:high].mean(axis=1), level, middle)
-    if across is None or down is None:
-        return None
-    for first, last in (across, down):
-        if abs((last - first) / grid - size) > settings.size_error:
-            return None
-    shift = np.array([sum(across) / 2 - middle, sum(down) / 2 - middle]) / grid
-    x, y = center + shift @ affine[:2]
-    return _Hit(float(x), float(y), black, paper)
+    bright = profiles >= level[:, None]
+    for each in np.flatnonzero(paper - black >= settings.contrast).tolist():
+        edges = [
+            _edges(profiles[way, each].tolist(), bright[way, each].tobytes(), level[each]) for way in (0, 1)
+        ]
+        if any(abs((last - first) / grid - size) > settings.size_error for first, last in edges):
+            continue
+        shift = (np.array([(first + last) / 2 for first, last in edges]) - middle) / grid
+        x, y = (at[inside[each]] + shift @ guess.linear).tolist()
+        hits[inside[each]] = _Hit(x, y, float(black[each]), float(paper[each]))
+    return hits
 
 
-def _patch(
-    image: NDArray[np.uint8],
-    center: NDArray[np.float64],
-    affine: NDArray[np.float64],
-    half: float,
-    grid: float,
-) -> NDArray[np.uint8] | None:
-    """Return the paper around `center` upright at `grid` samples per mm, or None beyond the image."""
+def _means(samples: Gray, axis: int | tuple[int, ...]) -> Floats:
+    """Return the means of gray values along axes."""
+    total = samples.sum(axis=axis, dtype=np.uint32)
+    return np.asarray(total / (samples.size // total.size))
+
+
+def _patches(image: Gray, at: Floats, guess: _Guess, half: float, grid: float) -> tuple[list[int], Gray]:
+    """Return which places, px, lie on the image, and the paper around them upright, `grid` samples per mm."""
     height, width = image.shape
+    inside = [index for index, (x, y) in enumerate(at.tolist()) if 0 <= x < width and 0 <= y < height]
     count = 2 * round(half * grid) + 1
     reach = (count - 1) / (2 * grid)
-    step = affine[:2] / grid
-    if not (0 <= center[0] < width and 0 <= center[1] < height):
-        return None
-    origin = center - reach * (affine[0] + affine[1])
-    return upright(image, origin, step[0], step[1], (count, count), beyond=255)
+    along, down = guess.linear
+    origins = at[inside] - reach * (along + down)
+    return inside, upright(image, origins, along / grid, down / grid, (count, count), beyond=255)
 
 
-def _edges(profile: NDArray[np.float64], level: float, middle: float) -> tuple[float, float] | None:
-    """Return where the dark run around the middle begins and ends, to a fraction of a sample."""
-    values: list[float] = profile.tolist()
-    start = stop = round(middle)
-    if values[start] >= level:
-        return None
-    while start > 0 and values[start - 1] < level:
-        start -= 1
-    while stop < len(values) - 1 and values[stop + 1] < level:
-        stop += 1
-    if start == 0 or stop == len(values) - 1:
-        return None
-    first = start - 1 + (values[start - 1] - level) / (values[start - 1] - values[start])
-    last = stop + (level - values[stop]) / (values[stop + 1] - values[stop])
+def _edges(profile: list[float], bright: bytes, level: float) -> tuple[float, float]:
+    """Return where the dark run around the middle begins and ends, to a fraction of a sample.
+
+    bright: 1 where the profile is not below the level, else 0. (0, 0) where no dark run holds the middle or
+    it does not end.
+    """
+    middle = len(profile) // 2
+    before, behind = bright.rfind(1, 0, middle + 1), bright.find(1, middle)
+    if before < 0 or behind < 0 or before == middle:
+        return 0.0, 0.0
+    first = before + (profile[before] - level) / (profile[before] - profile[before + 1])
+    last = behind - 1 + (level - profile[behind - 1]) / (profile[behind] - profile[behind - 1])
     return first, last

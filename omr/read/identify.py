@@ -10,7 +10,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from omr.model.arrays import Floats, gray
+from omr.model.arrays import Floats, Gray, gray, median
 from omr.model.geometry import A4, RectMm
 from omr.model.layout import Page
 from omr.model.pagecode import PageId, decode
@@ -72,18 +72,19 @@ def is_negative(image: NDArray[np.uint8], code: FoundCode) -> bool:
     middle = code.corners.mean(axis=0)
     ink = _sampled(image, middle + (finders - middle) * _RING)
     paper = _sampled(image, middle + (finders - middle) * _QUIET)
-    return bool(np.median(ink) > np.median(paper))
+    return median(ink) > median(paper)
 
 
 _RING, _QUIET = 0.975, 1.12
 """Distance from a code's middle, in half diagonals: in the finders' outer ring, and in the quiet zone."""
 
 
-def _sampled(image: NDArray[np.uint8], points: Floats) -> NDArray[np.uint8]:
+def _sampled(image: Gray, points: Floats) -> list[int]:
     height, width = image.shape
-    x = points[:, 0].round().astype(int).clip(0, width - 1)
-    y = points[:, 1].round().astype(int).clip(0, height - 1)
-    return np.asarray(image[y, x])
+    return [
+        int(image[min(max(round(y), 0), height - 1), min(max(round(x), 0), width - 1)])
+        for x, y in points.tolist()
+    ]
 
 
 def is_blank(image: NDArray[np.uint8], settings: IdentifySettings) -> bool:
@@ -126,15 +127,16 @@ _HOLE_RIM, _HOLE_FILL = 40, 0.65
 
 def _decoded(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
     found = []
-    for symbol in zxingcpp.read_barcodes(
-        image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    ):
+    for symbol in zxingcpp.read_barcodes(image, formats=_QR):
         page = decode(symbol.text)
         if page is not None:
             at = symbol.position
             quad = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
             found.append(FoundCode(page, np.array([(point.x, point.y) for point in quad], dtype=np.float64)))
     return tuple(found)
+
+
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def _corners(image: NDArray[np.uint8], share: float) -> Iterator[tuple[int, int, int, int]]:
@@ -163,16 +165,18 @@ def places(code: FoundCode, page: Page, shape: tuple[int, int]) -> tuple[Place, 
     outline = np.array([(0.0, 0.0), (A4.width, 0.0), (A4.width, A4.height), (0.0, A4.height)])
     frame = np.array([(0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0])], dtype=np.float32)
 
-    def on_image(place: Place) -> float:
-        paper = _projected(outline, place.mm, place.px).astype(np.float32)
-        return float(cv2.intersectConvexConvex(cv2.convexHull(paper), frame)[0])
-
     found = [
         Place(code.corners[order], np.array([(corner.x, corner.y) for corner in area.corners]), mirrored)
         for mirrored, order in ((False, [0, 1, 2, 3]), (True, [0, 3, 2, 1]))
         for area in page.codes
     ]
-    return tuple(sorted(found, key=on_image, reverse=True))
+    papers = _projected(
+        outline, np.array([place.mm for place in found]), np.array([place.px for place in found])
+    )
+    on_image = [
+        cv2.intersectConvexConvex(cv2.convexHull(paper), frame)[0] for paper in papers.astype(np.float32)
+    ]
+    return tuple(found[index] for index in sorted(range(len(found)), key=on_image.__getitem__, reverse=True))
 
 
 def is_stretched(code: FoundCode, settings: IdentifySettings) -> bool:
@@ -227,10 +231,19 @@ _CODE_MARGIN = 4.0
 """Quiet zone of the code (2.1) and registration error, mm."""
 
 
-def _projected(
-    mm: NDArray[np.float64], area: NDArray[np.float64], corners: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    design = np.column_stack((area, np.ones(len(area))))
-    affine = np.linalg.lstsq(design, corners, rcond=None)[0]
-    projected: NDArray[np.float64] = np.column_stack((mm, np.ones(len(mm)))) @ affine
-    return projected
+def _projected(mm: Floats, areas: Floats, corners: Floats) -> Floats:
+    """Return where places, shape (N, 2), lie by the affine maps that take rectangles to their corners in px.
+
+    areas: top left, top right, bottom right, bottom left of each, mm, shape (M, 4, 2), as `corners` in px.
+    Returns shape (M, N, 2). A map fits all four corners equally, as least squares do.
+    """
+    size = areas[:, 2] - areas[:, 0]
+    sums = corners[:, [1, 2]].sum(axis=1) - corners[:, [0, 3]].sum(axis=1)
+    across = sums / (2 * size[:, :1])
+    sums = corners[:, [2, 3]].sum(axis=1) - corners[:, [0, 1]].sum(axis=1)
+    down = sums / (2 * size[:, 1:])
+    apart = mm - areas.mean(axis=1)[:, None]
+    places: Floats = (
+        corners.mean(axis=1)[:, None] + apart[..., :1] * across[:, None] + apart[..., 1:] * down[:, None]
+    )
+    return places

@@ -106,7 +106,7 @@ _HEADER = struct.Struct("<HHH")
 
 def _packed(area: int, darkness: NDArray[np.float32]) -> bytes:
     """Sixteen levels are plenty to compare by and compress well."""
-    levels = (np.clip(darkness, 0.0, 1.0) * _LEVELS + 0.5).astype(np.uint8)
+    levels = (np.minimum(np.maximum(darkness, 0.0), 1.0) * _LEVELS + 0.5).astype(np.uint8)
     levels[darkness < _NOISE] = 0
     return _HEADER.pack(area, *levels.shape) + levels.tobytes()
 
@@ -156,13 +156,13 @@ def _field(
 ) -> NDArray[np.float32]:
     width, height = max(round(area.width * _GRID), 2), max(round(area.height * _GRID), 2)
     step_x, step_y = (corners[1] - corners[0]) / (width - 1), (corners[3] - corners[0]) / (height - 1)
-    patch = upright(image, corners[0], step_x, step_y, (width, height))
+    (patch,) = upright(image, corners[:1], step_x, step_y, (width, height))
     samples = np.sort(patch[::4, ::4], axis=None)
     paper = float(samples[len(samples) * 3 // 4])
     darkness: NDArray[np.float32] = (paper - patch.astype(np.float32)) / np.float32(max(paper - black, 1.0))
     if kind is not FieldKind.SIGNATURE:
         darkness[_on_rule(darkness)] = 0.0
-    return np.clip(darkness, 0.0, 1.0)
+    return np.minimum(np.maximum(darkness, 0.0), 1.0)
 
 
 def _on_rule(darkness: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -171,8 +171,8 @@ def _on_rule(darkness: NDArray[np.float32]) -> NDArray[np.bool_]:
     A rule runs through the whole field, so most of its row is dark; handwriting leaves most of a row white.
     """
     smooth = singles(cv2.blur(darkness, (_DOTS, 1)))
-    at = int(_RULE_SHARE * smooth.shape[1])
-    rule = np.partition(smooth, at, axis=1)[:, at] > _RULE
+    dark = np.count_nonzero(smooth > _RULE, axis=1)
+    rule = dark >= smooth.shape[1] - int(_RULE_SHARE * smooth.shape[1])
     rule[1:] |= rule[:-1].copy()
     rule[:-1] |= rule[1:].copy()
     return np.asarray(rule)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -178,11 +180,12 @@ def _traced(blocks: Singles, faintest: float, settings: MeasureSettings) -> NDAr
     dark, light = blocks > settings.trace, np.zeros(blocks.shape, dtype=np.bool_)
     # A frame that a copier thickened reaches a little into the outermost blocks of one side.
     light[:, 1:-1, 1:-1] = blocks[:, 1:-1, 1:-1] > faintest
-    for index in np.flatnonzero(light.sum(axis=(1, 2)) >= settings.trace_blocks):
-        count, labels, found, _centres = cv2.connectedComponentsWithStats(light[index].astype(np.uint8))
-        long = np.flatnonzero(found[1:count, cv2.CC_STAT_AREA] >= settings.trace_blocks) + 1
-        dark[index] |= np.isin(labels, long)
-    return np.asarray(dark)
+    # The outermost blocks are left out, so nothing hangs together across two boxes laid end to end.
+    stack = light.view(np.uint8).reshape(-1, blocks.shape[2])
+    _count, labels, found, _centres = cv2.connectedComponentsWithStats(stack)
+    long = found[:, cv2.CC_STAT_AREA] >= settings.trace_blocks
+    long[0] = False
+    return np.asarray(dark | long[labels].reshape(dark.shape))
 
 
 def _lightest(blocks: Singles) -> Singles:
@@ -239,21 +242,25 @@ def _line(darkness: Singles, size: Size, grid: float, settings: MeasureSettings)
     streak follows the scanner, not the skewed page.
     """
     # Lines beside the frame touch nothing.
-    middle = darkness.shape[1] // 2
+    count = darkness.shape[1]
+    middle = count // 2
     columns, rows = (slice(middle - round(half * grid), middle + round(half * grid) + 1) for half in size)
-    down = _parts(darkness[:, :, columns], size[1], 1, grid, settings)
-    across = _parts(darkness[:, rows], size[0], 2, grid, settings)
+    down = _parts(count, middle - round((size[1] + settings.gap) * grid)) @ darkness[:, :, columns]
+    across = darkness[:, rows] @ _parts(count, middle - round((size[0] + settings.gap) * grid)).T
     return np.maximum(_darkest(down), _darkest(across.transpose(0, 2, 1)))
 
 
-def _parts(darkness: Singles, half: float, axis: int, grid: float, settings: MeasureSettings) -> Singles:
-    """Return the means of six parts of every line of samples along `axis`."""
-    count = darkness.shape[axis]
-    before = count // 2 - round((half + settings.gap) * grid)
-    starts = np.concatenate(([0], np.linspace(before, count - before, 5).astype(int)))
-    lengths = np.diff(np.append(starts, count)).astype(np.float32)
-    sums = np.add.reduceat(darkness, starts, axis=axis)
-    return singles(sums / (lengths[:, None] if axis == 1 else lengths))
+@cache
+def _parts(count: int, before: int) -> Singles:
+    """Return what takes the means of a line's six parts, shape (6, count): before, four quarters, behind.
+
+    count: samples of the line. before: how many of them lie before the box.
+    """
+    edges = [0, *np.linspace(before, count - before, 5).astype(int).tolist(), count]
+    parts = np.zeros((6, count), dtype=np.float32)
+    for part, (start, end) in enumerate(pairwise(edges)):
+        parts[part, start:end] = 1 / (end - start)
+    return parts
 
 
 def _darkest(parts: Singles) -> Singles:

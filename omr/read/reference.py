@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
+from omr.model.arrays import Floats, Gray, middles
 from omr.model.layout import Box, Shape
 from omr.model.registration import Registration
 from omr.settings import MeasureSettings
@@ -26,7 +27,7 @@ _PAPER_SHARE = 0.75
 """The paper is as bright as the block at this share of a patch: ink and lines never cover a quarter."""
 
 _NEIGHBOURS = 7
-"""How many boxes in printed order agree on a shift."""
+"""How many boxes in printed order agree on a shift; odd, so that one of them is the median."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +89,8 @@ def find_boxes(
     half_height = np.array([box.area.height for box in boxes]) / 2
     largest = float(max(half_width.max(), half_height.max()))
     wide = _odd(largest + settings.surround + settings.reach, settings.grid)
-    patches = _cut(image, boxes, registration, wide, settings.grid)
+    centers = middles([box.area for box in boxes])
+    patches = _cut(image, centers, registration, wide, settings.grid)
     paper = _paper(patches, settings.grid)
     contrast = np.maximum(paper - black, 1.0)
     told = tuple(prints) or ("",) * len(boxes)
@@ -101,8 +103,7 @@ def find_boxes(
         shift = np.stack((shift_x, shift_y), axis=1)
         strength = np.minimum(match_x, match_y).astype(np.float32)
     match = np.clip(strength / np.float32(max(float(np.median(strength)), 1e-3)), 0.0, 1.0)
-    places = np.array([(box.area.center.x, box.area.center.y) for box in boxes])
-    shift, match = _agreed(shift, match, places, settings)
+    shift, match = _agreed(shift, match, centers, settings)
     narrow = _odd(largest + settings.surround, settings.grid)
     return Patches(
         boxes=tuple(box.id for box in boxes),
@@ -122,19 +123,13 @@ def _odd(half: float, grid: float) -> int:
     return 2 * round(half * grid) + 1
 
 
-def _cut(
-    image: NDArray[np.uint8], boxes: tuple[Box, ...], registration: Registration, count: int, grid: float
-) -> NDArray[np.uint8]:
-    """Return the patches as seen, shape (N, count, count)."""
-    centers = np.array([(box.area.center.x, box.area.center.y) for box in boxes])
+def _cut(image: Gray, centers: Floats, registration: Registration, count: int, grid: float) -> Gray:
+    """Return the patches as seen around places, mm, shape (N, count, count)."""
     at = registration.points(np.concatenate((centers, centers + (1.0, 0.0), centers + (0.0, 1.0))))
     center, right, below = np.split(at, 3)
     step_x, step_y = (right - center) / grid, (below - center) / grid
     origin = center - (step_x + step_y) * ((count - 1) / 2)
-    patches = np.empty((len(boxes), count, count), dtype=np.uint8)
-    for patch, first, right_one, down_one in zip(patches, origin, step_x, step_y, strict=True):
-        upright(image, first, right_one, down_one, (count, count), out=patch)
-    return patches
+    return upright(image, origin, step_x, step_y, (count, count))
 
 
 def _paper(patches: NDArray[np.uint8], grid: float) -> NDArray[np.float32]:
@@ -196,7 +191,10 @@ def _slide(
     grid, count = settings.grid, patches.shape[2]
     middle = count // 2
     span = round(float(half_along.min()) * 0.85 * grid)
-    profile = -patches[:, middle - span : middle + span + 1, :].mean(axis=1, dtype=np.float32)
+    # Sums of gray values are whole numbers, so it does not matter that they are added by a product.
+    lines = np.ones(2 * span + 1, dtype=np.float32)
+    profile = lines @ patches[:, middle - span : middle + span + 1].astype(np.float32)
+    profile /= -len(lines)
     profile /= contrast[:, None]
     reach = round(settings.reach * grid)
     outside = round((line + 0.45) * grid)
@@ -250,7 +248,7 @@ def _usual(shift: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.fl
     start = np.clip(np.arange(number) - _NEIGHBOURS // 2, 0, max(number - _NEIGHBOURS, 0))
     window = np.minimum(start[:, None] + np.arange(_NEIGHBOURS), number - 1)
     usual = np.empty_like(shift)
-    usual[order] = np.median(shift[order][window], axis=1)
+    usual[order] = np.partition(shift[order][window], _NEIGHBOURS // 2, axis=1)[:, _NEIGHBOURS // 2]
     return usual
 
 

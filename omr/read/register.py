@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.model.arrays import Floats, middles
 from omr.model.geometry import A4
 from omr.model.layout import Page
 from omr.model.reading import Reason
@@ -44,7 +46,7 @@ def register(hits: Hits, page: Page, settings: RegisterSettings) -> Registration
     along, across = _scales(homography, page)
     if not 1 / settings.largest_stretch < along / across < settings.largest_stretch:
         return Misfit(Reason.WRONG_SCALE, f"{along / across:.3f}")
-    centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
+    centers = middles(page.fiducials)
     grid_x = np.unique(centers[:, 0].round(3))
     grid_y = np.unique(centers[:, 1].round(3))
     projected = cv2.perspectiveTransform(mm[None], homography)[0]
@@ -61,7 +63,7 @@ def outermost_squares(page: Page) -> NDArray[np.float64]:
 
     Top left, top right, bottom right, bottom left.
     """
-    centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
+    centers = middles(page.fiducials)
     left = centers[:, 0] < centers[:, 0].mean()
     sides = [column[np.argsort(column[:, 1])] for column in (centers[left], centers[~left])]
     return np.array([sides[0][0], sides[1][0], sides[1][-1], sides[0][-1]])
@@ -143,7 +145,7 @@ def _enough(left: NDArray[np.bool_], settings: RegisterSettings) -> bool:
 
 def _scales(homography: NDArray[np.float64], page: Page) -> tuple[float, float]:
     """Return px per mm along and across the page, at its middle."""
-    centers = np.array([(square.center.x, square.center.y) for square in page.fiducials])
+    centers = middles(page.fiducials)
     middle = centers.mean(axis=0)
     steps = np.array([middle, middle + (1.0, 0.0), middle + (0.0, 1.0)])
     at = cv2.perspectiveTransform(steps[None], homography)[0]
@@ -165,7 +167,7 @@ def _bend(
     node = np.searchsorted(grid_y, y.round(3)) + np.where(left, 0, rows)
     picks = np.zeros((len(y), 2 * rows))
     picks[np.arange(len(y)), node] = 1.0
-    normal = picks.T @ picks + _penalty(grid_y, settings)
+    normal = picks.T @ picks + _penalty(tuple(grid_y.tolist()), settings)
     inverse = np.linalg.inv(normal)
     solution = inverse @ picks.T @ displaced
     leverage = np.diag(picks @ inverse @ picks.T)
@@ -174,7 +176,8 @@ def _bend(
     return grid, errors
 
 
-def _penalty(grid_y: NDArray[np.float64], settings: RegisterSettings) -> NDArray[np.float64]:
+@cache
+def _penalty(grid_y: tuple[float, ...], settings: RegisterSettings) -> Floats:
     """Return the penalty matrix of both columns: their bending, and their difference."""
     rows = len(grid_y)
     step = np.diff(grid_y)

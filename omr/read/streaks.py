@@ -29,8 +29,10 @@ def is_streak(
     0..1, shape (N,), as omr.read.measure gives it; only suspects are looked at.
     """
     lasting = np.zeros(len(boxes), dtype=np.bool_)
-    for index in np.flatnonzero(line > settings.suspect):
-        corners = registration.corners((boxes[index].area,))[0]
+    suspects = np.flatnonzero(line > settings.suspect).tolist()
+    for index, corners in zip(
+        suspects, registration.corners([boxes[index].area for index in suspects]), strict=True
+    ):
         size = boxes[index].area.width, boxes[index].area.height
         down = _strip(image, corners, size, light, settings)
         across = _strip(image, corners[[0, 3, 2, 1]], size[::-1], light, settings)
@@ -55,14 +57,12 @@ def _strip(
         round((size[0] + 2 * settings.drift) * settings.grid),
         round(settings.beyond * settings.grid),
     )
-    parts = []
-    for start in (-settings.beyond, size[1]):
-        origin = corners[0] - wide * settings.drift + high * start
-        parts.append(
-            upright(image, origin, wide / settings.grid, high / settings.grid, (columns, rows), beyond=255)
-        )
-    gray = np.concatenate(parts).astype(np.float32)
-    return np.asarray((light[0] - gray) / np.float32(max(light[0] - light[1], 1.0)))
+    first = corners[0] - wide * settings.drift
+    origins = np.array((first - high * settings.beyond, first + high * size[1]))
+    step_x, step_y = wide / settings.grid, high / settings.grid
+    gray = upright(image, origins, step_x, step_y, (columns, rows), beyond=255).astype(np.float32)
+    darkness = (light[0] - gray) / np.float32(max(light[0] - light[1], 1.0))
+    return np.asarray(darkness.reshape(-1, columns))
 
 
 def _goes_on(strip: Singles, line: float, settings: StreakSettings) -> bool:

@@ -15,7 +15,7 @@ from omr.model.arrays import Flags, Gray, Singles
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
-from omr.read.views import View, boxes_near, cut, printed_areas, strokes_in, view_of
+from omr.read.views import View, boxes_near, cut, printed_areas, strokes_in, views_of
 from omr.settings import StrokeSettings
 
 
@@ -35,15 +35,13 @@ def without_foreign_ink(
     stroke that two boxes hold in about equal parts, or the joined ticks of two boxes, stay in both.
     """
     areas = printed_areas(boxes)
+    nears = {index: boxes_near(areas, index, settings) for index in np.flatnonzero(doubtful).tolist()}
+    nears = {index: near for index, near in nears.items() if inked[near[near != index]].any()}
     passed: dict[int, tuple[Flags, Flags]] = {}
-    for index in np.flatnonzero(doubtful):
-        near = boxes_near(areas, int(index), settings)
-        if not inked[near[near != index]].any():
-            continue
-        view = view_of(image, patches, areas, near, int(index), registration, settings)
-        shared, foreign = _foreign(view, settings)
-        if shared.any():
-            passed[int(index)] = _as_patch(shared, patches, settings), _as_patch(foreign, patches, settings)
+    for index, view in views_of(image, patches, areas, nears, registration, settings):
+        if (found := _foreign(view, settings)) is not None:
+            shared, foreign = found
+            passed[index] = _as_patch(shared, patches, settings), _as_patch(foreign, patches, settings)
     at = np.array(list(passed), dtype=np.intp)
     own = patches.only(at)
     share = np.zeros(len(at), dtype=np.float32)
@@ -55,8 +53,11 @@ def without_foreign_ink(
     return at, own, share
 
 
-def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags]:
-    """Return where strokes lie in the view that may be another box's, and that are, shape (S, S) each."""
+def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags] | None:
+    """Return where strokes lie in the view that may be another box's, and that are, shape (S, S) each.
+
+    None where there is no such stroke.
+    """
     strokes = strokes_in(view, settings.ink, settings)
     labels, held = strokes.labels, strokes.held
     mine = held[view.own].copy()
@@ -67,6 +68,8 @@ def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags]:
     least = settings.least_mark * view.grid**2
     shared = (touching > 0) & (other >= least) & (other * settings.majority > mine)
     shared[0] = False
+    if not shared.any():
+        return None
     foreign = shared & (other > settings.majority * mine) & (mine < settings.own_mark * view.grid**2)
     return np.asarray(shared[labels]), np.asarray(foreign[labels])
 

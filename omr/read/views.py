@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.arrays import Flags, Floats, Gray, Singles
+from omr.model.arrays import Flags, Floats, Gray, Singles, gray
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
 from omr.settings import StrokeSettings
+
+_Sample = TypeVar("_Sample", bound=np.generic)
 
 Windows = NDArray[np.intp]
 """Places in a view, shape (K, 4): first row, end row, first column, end column."""
@@ -68,26 +72,32 @@ def boxes_near(areas: Floats, index: int, settings: StrokeSettings) -> NDArray[n
     return np.flatnonzero(apart < settings.reach)
 
 
-def view_of(
+def views_of(
     image: Gray,
     patches: Patches,
     areas: Floats,
-    near: NDArray[np.intp],
-    index: int,
+    nears: Mapping[int, NDArray[np.intp]],
     registration: Registration,
     settings: StrokeSettings,
-) -> View:
-    """Return the view of one box, by index; areas: of all boxes; near: those in the view."""
-    grid, one = settings.grid, areas[index]
-    center = (one[:2] + one[2:]) / 2
-    count = 2 * round(((one[2] - one[0]) / 2 + settings.reach) * grid) + 1
-    at = registration.points(np.array([center, center + (1.0, 0.0), center + (0.0, 1.0)]))
-    step_x, step_y = (at[1] - at[0]) / grid, (at[2] - at[0]) / grid
-    origin = at[0] - (step_x + step_y) * ((count - 1) / 2)
-    patch = upright(image, origin, step_x, step_y, (count, count))
-    darkness = (patches.paper[index] - patch.astype(np.float32)) / patches.contrast[index]
-    first = center - (count - 1) / (2 * grid) - patches.shift[index]
-    return View(darkness, grid, areas[near] - np.tile(first, 2), int(np.flatnonzero(near == index)[0]))
+) -> Iterator[tuple[int, View]]:
+    """Yield the views of some boxes, by index. areas: of all boxes; nears: the boxes in each one's view."""
+    at, grid = list(nears), settings.grid
+    centers = (areas[at, :2] + areas[at, 2:]) / 2
+    points = registration.points(np.concatenate((centers, centers + (1.0, 0.0), centers + (0.0, 1.0))))
+    middles, right, below = np.split(points, 3)
+    steps_x, steps_y = (right - middles) / grid, (below - middles) / grid
+    reaches = np.round(((areas[at, 2] - areas[at, 0]) / 2 + settings.reach) * grid).astype(int)
+    origins = middles - (steps_x + steps_y) * reaches[:, None]
+    firsts = centers - reaches[:, None] / grid - patches.shift[at]
+    for number, index in enumerate(at):
+        one, count = slice(number, number + 1), 2 * int(reaches[number]) + 1
+        (patch,) = upright(image, origins[one], steps_x[one], steps_y[one], (count, count))
+        darkness = (patches.paper[index] - patch.astype(np.float32)) / patches.contrast[index]
+        near = nears[index]
+        yield (
+            index,
+            View(darkness, grid, areas[near] - np.tile(firsts[number], 2), near.tolist().index(index)),
+        )
 
 
 def strokes_in(view: View, ink: float, settings: StrokeSettings, *, wider: float = 0.0) -> Strokes:
@@ -96,52 +106,58 @@ def strokes_in(view: View, ink: float, settings: StrokeSettings, *, wider: float
     ink: darkness from which a sample is one's. wider: how much further than at the usual darkness the print
     of the frames reaches, mm; strokes are then followed along it, too.
     """
-    every = (cv2.blur(view.darkness, (3, 3)) > ink).astype(np.uint8)
-    outside = np.ones(every.shape, dtype=np.bool_)
-    for window in view.windows(settings.line + wider):
-        cut(outside, window)[:] = False
-    inked = every * outside
-    inked[_rules(inked, outside, view.grid, settings)] = 0
+    every = (cv2.blur(view.darkness, (3, 3)) > ink).view(np.uint8)
+    printed = view.windows(settings.line + wider)
+    inked = every.copy()
+    for window in printed:
+        cut(inked, window)[:] = 0
+    inked = gray(cv2.subtract(inked, _rules(inked, printed, view.grid, settings)))
     insides = view.windows(-settings.frame - wider)
     for window in insides:
         cut(inked, window)[:] = cut(every, window)
-    joined = cv2.dilate(inked, _square(settings.bridge * view.grid))
+    joined = gray(cv2.dilate(inked, _square(settings.bridge * view.grid)))
     if wider:
         # What was taken from a stroke along a frame or rule is as wide again.
-        joined[(every > 0) & (cv2.dilate(inked, _square(2 * settings.bridge * view.grid)) > 0)] = 1
+        joined |= every & gray(cv2.dilate(inked, _square(2 * settings.bridge * view.grid)))
     count, labels = cv2.connectedComponents(joined)
     held = [np.bincount(cut(labels, window).ravel(), minlength=count) for window in insides]
-    return Strokes(inked > 0, np.asarray(labels, dtype=np.int32), np.array(held))
+    return Strokes(inked.view(np.bool_), np.asarray(labels, dtype=np.int32), np.array(held))
 
 
-def _rules(ink: NDArray[np.uint8], outside: Flags, grid: float, settings: StrokeSettings) -> Flags:
-    """Return where the printed rules lie outside the boxes, shape (S, S).
+def _rules(ink: Gray, printed: Windows, grid: float, settings: StrokeSettings) -> Gray:
+    """Return 1 where the printed rules lie outside the boxes, shape (S, S), else 0.
 
-    A rule is straight and long; a thin one of a scan of two values is in pieces, which lie in one line.
+    ink: 0 or 1, boxes, at `printed`, left out. A rule is straight and long; a thin one of a scan of two
+    values is in pieces, which lie in one line.
     """
     rules = np.zeros(ink.shape, dtype=np.uint8)
-    rule = round(settings.rule * grid)
-    whole = [
-        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, rule), (rule, 1))
-    ]
-    for solid in whole:
-        rules[solid > 0] = 1
+    long = round(settings.rule * grid)
+    missing = []
+    for lines, shape in ((0, (1, long)), (1, (long, 1))):
+        along = np.ones(shape, np.uint8)
+        # Opening in two steps: mostly there is nothing left to be grown again.
+        core = cv2.erode(ink, along)
+        if core.any():
+            rules |= gray(cv2.dilate(core, along))
+        else:
+            missing.append(lines)
     around = np.ones((3, 3), np.uint8)
-    rest = (ink > 0) & (cv2.dilate(rules, around) == 0)
-    for solid, lines, inked, seen in zip(
-        whole, (rules, rules.T), (rest, rest.T), (outside, outside.T), strict=True
-    ):
-        if not solid.any():
-            lines[_pieces(inked, seen, grid, settings)] = 1
-    return np.asarray(cv2.dilate(rules, around) > 0)
+    if missing:
+        rest = gray(cv2.subtract(ink, cv2.dilate(rules, around)))
+        seen = np.ones(ink.shape, dtype=np.uint8)
+        for window in printed:
+            cut(seen, window)[:] = 0
+        for lines in missing:
+            each = (rules, rest, seen) if lines == 0 else (rules.T, rest.T, seen.T)
+            each[0][_pieces(each[1], each[2], grid, settings)] = 1
+    return gray(cv2.dilate(rules, around))
 
 
-def _pieces(ink: Flags, outside: Flags, grid: float, settings: StrokeSettings) -> Flags:
+def _pieces(ink: Gray, seen: Gray, grid: float, settings: StrokeSettings) -> Flags:
     """Return which rows of a view, shape (S, S), hold a rule in pieces, shape (S,)."""
     starts = np.arange(0, len(ink), round(settings.piece * grid))
-    pieces = np.add.reduceat(ink, starts, axis=1, dtype=np.intp) > 0
-    visible = np.add.reduceat(outside, starts, axis=1, dtype=np.intp) > 0
-    found: Flags = pieces.sum(axis=1) > settings.broken * np.maximum(visible.sum(axis=1), len(starts) / 2)
+    pieces, visible = (np.maximum.reduceat(each, starts, axis=1).sum(axis=1) for each in (ink, seen))
+    found: Flags = pieces > settings.broken * np.maximum(visible, len(starts) / 2)
     return found
 
 
@@ -151,7 +167,7 @@ def _square(side: float) -> NDArray[np.uint8]:
     return np.ones((odd, odd), np.uint8)
 
 
-def cut(samples: NDArray[np.generic], window: NDArray[np.intp]) -> NDArray[np.generic]:
+def cut(samples: NDArray[_Sample], window: NDArray[np.intp]) -> NDArray[_Sample]:
     """Return what lies in one window of a view."""
     first_row, end_row, first_column, end_column = window
     return samples[first_row:end_row, first_column:end_column]
