@@ -6,6 +6,7 @@ OmrError                     exit 1   something failed; the message says what, w
 ├── RosterError              exit 2   a roster or answer table cannot be used (file and line)
 ├── SourceError              exit 1   a scanned file cannot be read at all
 └── StoreError               exit 1   the store cannot be used
+    └── ClosedError          exit 1   a unit that was signed off would be changed
 
 Trouble that is expected on paper (a torn page, a foreign form) is not an error: it is a
 `Rejection` that stands in the ledger.
@@ -57,3 +58,7 @@ class SourceError(OmrError):
 
 class StoreError(OmrError):
     """The store is locked, full, damaged, or made by another version."""
+
+
+class ClosedError(StoreError):
+    """A unit that was signed off would be changed; it has to be opened again first."""

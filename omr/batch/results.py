@@ -14,7 +14,7 @@ from functools import lru_cache
 from omr.batch.sheets import ReturnedSheet, gather
 from omr.model.layout import BlankRow, Layout, Question, Returns, Role
 from omr.model.reading import Answer, Cause, Issue, Reading
-from omr.model.score import Score
+from omr.model.score import Score, SheetIssue
 from omr.model.unit import IssuedSheet
 from omr.model.verdict import INVALID, VALID, Standing, Verdict, standing
 from omr.read.ink import SAME_SHEET, same_ink
@@ -23,6 +23,9 @@ from omr.score.rules import Rules
 from omr.store.store import Store, StoredPage, StoredScore
 
 MACHINE = "machine"
+
+_FOR_A_PERSON = frozenset({SheetIssue.CONTRADICTION, SheetIssue.UNSIGNED})
+"""Issues of a sheet as a whole that somebody has to decide; a missing page stands in the ledger."""
 
 _REMEMBERED = 256
 """Pages whose ink is kept at hand while a serial's copies are compared."""
@@ -47,6 +50,7 @@ class SheetResult:
     unit: the one it was issued to, else the one it was scanned for. folder: where it was scanned.
     readings: what the machine saw, by page number.
     valid: every page is there, unless a person said otherwise. set_aside: a person said it does not count.
+    decided: a person said whether it counts, and has looked at it for that.
     """
 
     sheet: ReturnedSheet
@@ -59,6 +63,7 @@ class SheetResult:
     score: Score
     valid: bool
     set_aside: bool
+    decided: bool = False
 
     @property
     def open_questions(self) -> tuple[str, ...]:
@@ -66,6 +71,14 @@ class SheetResult:
         if self.set_aside:
             return ()
         return tuple(each.answer.question for each in self.answers if each.answer.review)
+
+    @property
+    def open_as_whole(self) -> tuple[str, ...]:
+        """What about the sheet as a whole waits for a person; whether it counts settles it."""
+        if self.decided:
+            return ()
+        provisional = ("provisional",) if self.score.provisional else ()
+        return (*provisional, *(str(issue) for issue in self.score.issues if issue in _FOR_A_PERSON))
 
     def asked_on(self, number: int) -> frozenset[int]:
         """Return which boxes of page `number` are asked about, by index, decided rows among them.
@@ -168,6 +181,14 @@ def _result(
         if question.id in read
     )
     on_sheet = verdicts[""].verdict if "" in verdicts else None
+    decided = on_sheet is not None and on_sheet.chosen[:1] in {(VALID,), (INVALID,)}
+    made = score(
+        layout,
+        [each.answer for each in answers],
+        rules,
+        missing_pages=sheet.missing,
+        signed=_signed(readings),
+    )
     return SheetResult(
         sheet=sheet,
         layout=layout,
@@ -176,15 +197,10 @@ def _result(
         issued=issued,
         readings=readings,
         answers=answers,
-        score=score(
-            layout,
-            [each.answer for each in answers],
-            rules,
-            missing_pages=sheet.missing,
-            signed=_signed(readings),
-        ),
+        score=replace(made, provisional=made.provisional and not decided),
         valid=_valid(sheet, on_sheet),
         set_aside=on_sheet is not None and on_sheet.chosen == (INVALID,),
+        decided=decided,
     )
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omr.batch.engine import FRAMES_A_TASK, SECONDS_A_FRAME, ExecutorMaker, Reader, Task, read_task, stop
-from omr.errors import SourceError
+from omr.errors import ClosedError, SourceError
+from omr.i18n import _
 from omr.intake.discover import Discovery, Found, discover
 from omr.intake.frames import count_frames, open_source
 from omr.model.reading import Outcome, Reading, Reason, Rejection
@@ -208,9 +209,26 @@ class _Run:
     def _keep(self, unit: str, outcomes: tuple[Outcome, ...]) -> None:
         if self._batch is None:
             self._batch = self._store.begin_batch(self._paths, self._year)
-        self._store.put(self._batch, unit, outcomes)
-        self.tally = self.tally.with_outcomes(outcomes)
+        kept = self._stored(self._batch, unit, outcomes)
+        self.tally = self.tally.with_outcomes(kept)
         self._progress(self.tally)
+
+    def _stored(self, batch: int, unit: str, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        """Store the outcomes of a task and return them, without those of a unit that is closed."""
+        try:
+            self._store.put(batch, unit, outcomes)
+        except ClosedError as closed:
+            if len(outcomes) > 1:
+                alone = [self._stored(batch, unit, (outcome,)) for outcome in outcomes]
+                return tuple(outcome for some in alone for outcome in some)
+            self._leave_out(_("Pages were left out. {why}").format(why=closed))
+            return ()
+        return outcomes
+
+    def _leave_out(self, problem: str) -> None:
+        """Tell once why pages were left out; they are read when the unit is open again."""
+        if problem not in self.tally.problems:
+            self.tally = replace(self.tally, problems=(*self.tally.problems, problem))
 
 
 def _chunked(frames: Sequence[int]) -> Iterator[range]:

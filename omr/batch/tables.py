@@ -10,9 +10,7 @@ from omr.batch.questions import OpenQuestion, open_questions
 from omr.batch.remedies import remedy
 from omr.batch.results import SheetResult
 from omr.model.reading import Cause, MarkState
-from omr.model.unit import Member, under
 from omr.store.store import Store
-from omr.store.units import newest_roster, newest_tree, roster_of, tree_of
 
 Row = tuple[object, ...]
 
@@ -29,8 +27,6 @@ QUESTIONS = (
     "source", "frame", "detail",
 )  # fmt: skip
 REJECTIONS = ("unit", "source", "frame", "reason", "detail", "remedy")
-UNITS = ("year", "code", "name", "parent", "kind")
-ROSTER = ("code", "name", "unit", "status")
 VERDICTS = ("at", "sheet", "question", "chosen", "reviewer", "reason")
 _SCORES_BEFORE = ("unit", "year", "sheet", "layout", "version", "level", "declared", "provisional", "issues")
 _SCORES_AFTER = ("why", "rules")
@@ -89,30 +85,6 @@ def verdicts(store: Store) -> ExportTable:
         VERDICTS,
         ((v.at, v.sheet, v.question, "|".join(v.chosen), v.reviewer, v.reason) for v in store.verdicts()),
     )
-
-
-def units(store: Store, year: int | None = None) -> ExportTable:
-    """Return the tree that holds in a year, the newest where None; `omr units import` takes it back."""
-    of_year = year or newest_tree(store)
-    return ExportTable(UNITS, ((of_year, u.code, u.name, u.parent, u.kind) for u in tree_of(store, year)))
-
-
-def roster(store: Store, unit: str | None = None, year: int | None = None) -> ExportTable:
-    """Return the people of a year, the newest where None, with every column that some of them have.
-
-    Who stands in several units comes first where they hand in: `omr roster import` takes it back so.
-    """
-    of_year = year or newest_roster(store) or 0
-    people = roster_of(store, of_year, None if unit is None else under(tree_of(store, of_year), unit))
-    more = tuple(dict.fromkeys(heading for person in people for heading, _value in person.extra))
-    at_home_first = sorted(people, key=lambda person: not person.hands_in)
-    return ExportTable((*ROSTER, *more), (_person(person, more) for person in at_home_first))
-
-
-def _person(person: Member, more: tuple[str, ...]) -> Row:
-    own = dict(person.extra)
-    head = (person.code, person.name, person.unit, str(person.status))
-    return (*head, *(own.get(heading, "") for heading in more))
 
 
 def _head(sheet: SheetResult) -> tuple[str, int, str, str, str]:

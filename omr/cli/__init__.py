@@ -17,8 +17,8 @@ from omr.cli.console import fail
 from omr.errors import OmrError
 
 COMMANDS: tuple[str, ...] = (
-    "demo", "layouts", "units", "printing", "reading", "ledger", "report", "score", "export", "verdict",
-    "verify", "key", "package", "user", "overlay", "synth", "desk",
+    "demo", "layouts", "units", "printing", "reading", "ledger", "settle", "close", "report", "score",
+    "export", "verdict", "verify", "key", "package", "user", "overlay", "synth", "desk",
 )  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 

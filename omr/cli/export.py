@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Path, ExportTable], int]
 
-TABLES = ("marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions", "units", "roster")
+TABLES = (
+    "marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions", "sheets", "scans",
+    "conflicts", "closings", "units", "roster",
+)  # fmt: skip
 
 What = Annotated[str, typer.Argument(metavar="|".join(TABLES), help=_("Which table."))]
 Out = Annotated[
@@ -79,26 +82,38 @@ def write_table(path: Path, table: ExportTable, writer: Writer) -> None:
 
 
 def _table(session: Session, what: str, unit: str | None, year: int | None) -> ExportTable:
-    from omr.batch import ledger as book
-    from omr.batch import tables
+    from omr.batch import tables, unit_tables
 
-    if what == "rejections":
-        return tables.rejections(session.store, unit)
-    if what == "verdicts":
-        return tables.verdicts(session.store)
-    if what == "units":
-        return tables.units(session.store, year)
-    if what == "roster":
-        return tables.roster(session.store, unit, year)
-    if what == "ledger":
-        return tables.ledger(book.ledger(session.store, session.sheets(), unit=unit, year=year))
+    of_store: dict[str, Callable[[], ExportTable]] = {
+        "rejections": lambda: tables.rejections(session.store, unit),
+        "verdicts": lambda: tables.verdicts(session.store),
+        "units": lambda: unit_tables.units(session.store, year),
+        "roster": lambda: unit_tables.roster(session.store, unit, year),
+        "closings": lambda: unit_tables.closings(session.store, unit, year),
+    }
     of_sheets = {
         "marks": tables.marks,
         "answers": tables.answers,
         "scores": tables.scores,
         "questions": tables.questions,
     }
-    return of_sheets[what](session.sheets(unit=unit, year=year))
+    if what in of_store:
+        return of_store[what]()
+    if what in of_sheets:
+        return of_sheets[what](session.sheets(unit=unit, year=year))
+    return _of_ledger(session, what, unit, year)
+
+
+def _of_ledger(session: Session, what: str, unit: str | None, year: int | None) -> ExportTable:
+    from omr.batch import ledger_tables, tables
+
+    book, branch = session.ledger(unit=unit, year=year)
+    if what == "scans":
+        results = (each for each in session.sheets(year=year) if branch is None or each.unit in branch)
+        return ledger_tables.scans(results, book)
+    if what == "ledger":
+        return tables.ledger(book.rows)
+    return {"sheets": ledger_tables.sheets, "conflicts": ledger_tables.conflicts}[what](book)
 
 
 def write_csv(path: Path, table: ExportTable) -> int:

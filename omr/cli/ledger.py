@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import astuple
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from omr.cli.console import say, table
 from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, Year, with_example
-from omr.cli.session import opened
+from omr.cli.session import Session, opened
 from omr.errors import ExitCode
 from omr.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from omr.batch.ledger import Ledger
+
+_CONFLICTS_SHOWN = 20
+"""More would scroll the table away."""
 
 Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is taken back; it is kept."))]
 Batch = Annotated[int, typer.Argument(metavar="BATCH", help=_("Its number in `omr batches`."))]
@@ -49,17 +55,42 @@ def show(
     _lang: Lang = "",
 ) -> None:
     """Print the ledger."""
-    from omr.batch.ledger import COLUMNS, ledger
+    from omr.batch.ledger import COLUMNS
 
     with opened(store, folder, must_exist=True) as session:
-        rows = ledger(session.store, session.sheets(), unit=unit, year=year)
-    table(COLUMNS, [astuple(row) for row in rows], json=json)
+        book, branch = session.ledger(unit=unit, year=year)
+        rows = book.rows
+        table(COLUMNS, [astuple(row) for row in rows], json=json)
+        _tell(session, book, branch, year)
     if any(not row.balanced for row in rows):
         raise typer.Exit(ExitCode.UNBALANCED)
     if any(row.rejected for row in rows):
         raise typer.Exit(ExitCode.REJECTED)
     if any(row.open_reviews for row in rows):
         raise typer.Exit(ExitCode.NEEDS_PERSON)
+
+
+def _tell(session: Session, book: Ledger, branch: frozenset[str] | None, year: int | None) -> None:
+    """Tell what is open, what does not fit together, and who signed what."""
+    from omr.batch.conflicts import remedy
+    from omr.batch.openends import open_ends
+    from omr.store.closings import standing
+
+    for end in open_ends(book):
+        say(f"- {end.told()}")
+    for each in book.conflicts[:_CONFLICTS_SHOWN]:
+        say(f"- {each.unit} {each.sheet} {each.detail}. {remedy(each.kind)}")
+    if len(book.conflicts) > _CONFLICTS_SHOWN:
+        more = len(book.conflicts) - _CONFLICTS_SHOWN
+        say(_("… and {n} more: omr export conflicts -o conflicts.csv").format(n=more))
+    for closing in standing(session.store).values():
+        if (branch is None or closing.unit in branch) and year in {None, closing.year}:
+            text = _("{unit} is closed for {year}: signed off by {who} on {at}. {reason}")
+            at = closing.at[:10]
+            told = text.format(
+                unit=closing.unit, year=closing.year, who=closing.who, at=at, reason=closing.reason
+            )
+            say(told.rstrip())
 
 
 def batches(

@@ -13,6 +13,7 @@ from omr.errors import UsageError
 from omr.i18n import _
 
 if TYPE_CHECKING:
+    from omr.batch.ledger import Ledger
     from omr.batch.results import SheetResult
     from omr.forms.catalogue import Catalogue
     from omr.model.layout import Layout
@@ -37,6 +38,17 @@ class Session:
         from omr.batch.results import results
 
         return results(self.store, self.layouts, self.rules, unit=unit, year=year)
+
+    def ledger(
+        self, *, unit: str | None = None, year: int | None = None
+    ) -> tuple[Ledger, frozenset[str] | None]:
+        """Return the ledger of `unit` and all below it, of `year`; and these units' codes, None for all."""
+        from omr.batch.ledger import whole_ledger
+        from omr.model.unit import under
+        from omr.store.units import tree_of
+
+        branch = None if unit is None else under(tree_of(self.store, year), unit)
+        return whole_ledger(self.store, self.sheets()).within(branch, year), branch
 
 
 @cache

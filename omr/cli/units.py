@@ -75,8 +75,9 @@ def import_units(
     """Put the tree of each year of the file in the place of the one it had."""
     from omr.people.members import changes
     from omr.people.units import read_units
+    from omr.store.imports import put_trees
     from omr.store.store import Store
-    from omr.store.units import put_trees, tree_of
+    from omr.store.units import tree_of
 
     trees = read_units(file, year or _this_year())
     with Store.open(store) as opened:
@@ -98,8 +99,9 @@ def import_roster(
     """Put the people of the file's units in the place of those they had."""
     from omr.people.members import changes, joined, members
     from omr.people.roster import read_roster
+    from omr.store.imports import put_roster
     from omr.store.store import Store
-    from omr.store.units import put_roster, roster_of, tree_of
+    from omr.store.units import roster_of, tree_of
 
     people = read_roster(file, unit=unit, several=True)
     of_year = year or _this_year()

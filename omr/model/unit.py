@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +28,15 @@ def under(units: Iterable[Unit], code: str) -> frozenset[str]:
         found |= new
         left.extend(new)
     return frozenset(found)
+
+
+def above(units: Mapping[str, Unit], code: str) -> tuple[str, ...]:
+    """Return the codes of the units above one, the nearest first."""
+    found: list[str] = []
+    while code in units and units[code].parent and units[code].parent not in found:
+        code = units[code].parent
+        found.append(code)
+    return tuple(found)
 
 
 class Status(StrEnum):

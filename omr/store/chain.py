@@ -18,6 +18,7 @@ CHAINED: Mapping[str, tuple[str, ...]] = {
     "verdict": ("at", "sheet", "question", "chosen", "reviewer", "reason"),
     "log": ("at", "what", "detail", "who", "unit"),
     "checked": ("at", "draw", "sheet", "question", "choice", "state", "truth", "reviewer"),
+    "closing": ("at", "unit", "year", "act", "who", "reason", "open_ends", "digest"),
     "settled": ("at", "scan", "how", "reviewer", "reason"),
     "drawn": ("at", "name", "unit", "year", "body", "reviewer"),
     "written": ("at", "sheet", "field", "text", "reviewer"),

@@ -82,11 +82,15 @@ class Database:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self.check()
             except BaseException:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
             self.db.execute("COMMIT")
+
+    def check(self) -> None:
+        """Look over what the running transaction wrote; what this raises undoes it."""
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -113,7 +117,8 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
     if empty:
-        db.executescript(f"BEGIN IMMEDIATE; {_script('schema.sql')} {marks} COMMIT;")
+        scripts = f"{_script('schema.sql')} {_script('closed.sql')}"
+        db.executescript(f"BEGIN IMMEDIATE; {scripts} {marks} COMMIT;")
     elif version < _VERSION:
         _upgrade(db, marks)
 
@@ -132,6 +137,7 @@ def _upgrade(db: sqlite3.Connection, marks: str) -> None:
             _run(db, _script("upgrade_3.sql"))
         if version < 4:  # noqa: PLR2004 (uploads, the tree of units, a log that says who, chained accounts)
             _run(db, _script("upgrade_4.sql"))
+            _run(db, _script("closed.sql"))
         _run(db, marks)
         db.execute("COMMIT")
     except BaseException:

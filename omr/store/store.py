@@ -19,6 +19,7 @@ from omr.model.verdict import Verdict
 from omr.store import chain
 from omr.store.accounts import Accounts
 from omr.store.chain import Break, Trail
+from omr.store.closings import refuse_touched
 from omr.store.database import Database, now
 from omr.store.log import log
 from omr.store.rows import pack, unpack
@@ -92,6 +93,10 @@ _ORDER = "ORDER BY source.rowid, scan.frame, scan.part"
 class Store(Database):
     """What was printed, scanned and decided. Use as a context manager: on leaving, it is one file again."""
 
+    def check(self) -> None:
+        """Raise ClosedError where the running transaction wrote to a unit that is closed."""
+        refuse_touched(self)
+
     # What was printed
 
     def freeze(self, layout: Layout) -> None:
@@ -101,7 +106,10 @@ class Store(Database):
 
     def frozen(self) -> dict[str, Layout]:
         """Return every frozen geometry by its digest."""
-        return {digest: from_json(body) for digest, body in self.rows("SELECT digest, body FROM layout")}
+        return {
+            digest: from_json(body)
+            for digest, body in self.rows("SELECT digest, body FROM layout ORDER BY rowid")
+        }
 
     def issue(self, sheets: Sequence[IssuedSheet], replaces: str | None = None) -> None:
         """Remember sheets that were printed; `replaces`: the serial they stand in for.

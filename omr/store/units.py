@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from omr.model.unit import Member, Status, Unit
 from omr.store.database import Database
-from omr.store.log import log
 
 
 def tree_of(db: Database, year: int | None = None) -> tuple[Unit, ...]:
@@ -37,18 +36,6 @@ def known_units(db: Database, year: int | None = None) -> dict[str, Unit]:
     return units
 
 
-def put_trees(db: Database, trees: Mapping[int, Sequence[Unit]]) -> None:
-    """Put the tree of each year in the place of the one it had."""
-    with db.transaction():
-        for year, units in trees.items():
-            db.db.execute("DELETE FROM tree WHERE year = ?", (year,))
-            db.db.executemany(
-                "INSERT INTO tree (year, code, name, parent, kind) VALUES (?, ?, ?, ?, ?)",
-                [(year, unit.code, unit.name, unit.parent, unit.kind) for unit in units],
-            )
-            log(db.db, "units", f"{year}: {len(units)}")
-
-
 def newest_roster(db: Database) -> int | None:
     """Return the newest year that has a roster, or None."""
     year: int | None = db.rows("SELECT max(year) FROM member")[0][0]
@@ -63,18 +50,6 @@ def roster_of(db: Database, year: int, units: Iterable[str] | None = None) -> tu
         (year,),
     )
     return tuple(_member(*row) for row in rows if wanted is None or row[2] in wanted)
-
-
-def put_roster(db: Database, year: int, members: Sequence[Member]) -> None:
-    """Put a roster of all units in the place of the one its year had."""
-    with db.transaction():
-        db.db.execute("DELETE FROM member WHERE year = ?", (year,))
-        db.db.executemany(
-            "INSERT INTO member (year, person, name, unit, status, hands_in, extra)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(year, m.code, m.name, m.unit, m.status, int(m.hands_in), json.dumps(m.extra)) for m in members],
-        )
-        log(db.db, "roster", f"{year}: {len(members)}")
 
 
 def _member(code: str, name: str, unit: str, status: str, hands_in: int, extra: str) -> Member:

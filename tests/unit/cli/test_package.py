@@ -8,9 +8,9 @@ import pytest
 
 from omr.cli import main
 from omr.model.unit import Unit
+from omr.store.imports import put_trees
 from omr.store.packages import packages
 from omr.store.store import Store
-from omr.store.units import put_trees
 
 YEAR = 2026
 TREE = (Unit("T", "Tỉnh"), Unit("XA", "Xã A", "T"), Unit("XB", "Xã B", "T"), Unit("CB", "Chi bộ", "XA"))

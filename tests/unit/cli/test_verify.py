@@ -50,6 +50,8 @@ def test_a_row_changed_by_hand_is_named(capsys, store: Path):
         "log": "",
         "checked": "",
         "settled": "",
+        "closing": "",
+        "drawn": "",
         "written": "",
         "account": "",
     }

@@ -108,12 +108,17 @@ _SINCE_4 = (
     "secret",
     "trusted",
     "package",
+    "closing",
+    "touched",
 )
 
 
 def as_format_3(path) -> None:
     """Turn a store into one of the format whose log did not say who."""
     db = sqlite3.connect(path, isolation_level=None)
+    noting = "SELECT type, name FROM sqlite_master WHERE type = 'view' OR name LIKE '%_touches'"
+    for kind, name in db.execute(noting).fetchall():
+        db.execute(f"DROP {kind} {name}")
     for column in ("who", "unit"):
         db.execute(f"ALTER TABLE log DROP COLUMN {column}")
     for table in _SINCE_4:
@@ -150,7 +155,7 @@ def schema(path) -> dict[str, str]:
     db = sqlite3.connect(path)
     found = {
         name: " ".join(column[1] for column in db.execute(f"PRAGMA table_info({name})"))
-        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger')")
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type <> 'index'")
     }
     db.close()
     return found
@@ -170,6 +175,7 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
             "drawn": 0,
             "written": 0,
             "account": 0,
+            "closing": 0,
         }
         store.add_verdicts([verdict(4)])
         assert store.breaks() == ()

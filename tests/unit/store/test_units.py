@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from omr.model.unit import Member, Status, Unit
-from omr.store.units import newest_roster, newest_tree, put_roster, put_trees, roster_of, tree_of
+from omr.store.imports import put_roster, put_trees
+from omr.store.units import newest_roster, newest_tree, roster_of, tree_of
 
 OLD = (Unit("T", "Tỉnh"), Unit("H", "Huyện", "T", "huyện"), Unit("X", "Xã", "H"))
 NEW = (Unit("T", "Tỉnh"), Unit("X", "Xã", "T", "xã"))

@@ -1,0 +1,197 @@
+"""What does not fit together: sheets in a wrong folder, scans that disagree, two sheets of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from omr.batch.results import MACHINE, SheetResult
+from omr.i18n import _
+from omr.model.layout import Returns
+from omr.people.names import folded_key
+from omr.store.batches import VoidedScans
+from omr.store.store import Store, StoredPage
+
+
+class ConflictKind(StrEnum):
+    """What does not fit; DISAGREE and TWO_SHEETS stay open until a person decides, the others are told."""
+
+    DISAGREE = "scans_disagree"
+    TWO_SHEETS = "two_sheets_of_one_person"
+    OTHER_FOLDER = "other_folder"
+    OTHER_YEAR = "other_year"
+    OLD_FORM = "older_form"
+    REPLACED = "replaced_sheet_returned"
+    PHOTOCOPIED = "photocopied"
+    VOIDED = "batch_taken_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One thing that does not fit. source, frame: the scan to look at, "" and 0 where there is none.
+
+    is_open: a person still has to decide.
+    """
+
+    unit: str
+    year: int
+    layout: str
+    kind: ConflictKind
+    sheet: str
+    source: str
+    frame: int
+    detail: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What conflicts are told by.
+
+    current: the digest of each form and year that was printed last. asked: the year each batch was read for.
+    """
+
+    current: Mapping[tuple[str, int], str]
+    asked: Mapping[int, int]
+    replaced: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What is kept of a returned sheet to see what does not fit among several."""
+
+    conflict: Conflict
+    serial: str
+    person: tuple[str, str]
+    once: bool
+    set_aside: bool
+    decided: bool
+
+
+def returned(result: SheetResult) -> Returned:
+    """Return what is kept of a sheet."""
+    printed = result.issued
+    person = (folded_key(printed.person), folded_key(printed.name)) if printed else ("", "")
+    return Returned(
+        conflict=_conflict(result, ConflictKind.TWO_SHEETS, ""),
+        serial=result.sheet.serial,
+        person=person if person[0] else ("", ""),
+        once=result.layout.returns is Returns.ONCE,
+        set_aside=result.set_aside,
+        decided=result.decided,
+    )
+
+
+def of_sheet(store: Store, result: SheetResult, known: Known) -> Iterator[Conflict]:
+    """Yield what does not fit about one sheet."""
+    sheet = result.sheet
+    for page in (*sheet.pages, *sheet.duplicates):
+        if page.scan.unit != result.unit:
+            text = _("scanned in the folder of {folder}").format(folder=page.scan.unit)
+            yield _conflict(result, ConflictKind.OTHER_FOLDER, text, page)
+            break
+    asked = {known.asked.get(page.scan.batch, sheet.year) for page in sheet.pages} - {sheet.year}
+    if asked:
+        text = _("read for {asked}, printed for {year}").format(asked=max(asked), year=sheet.year)
+        yield _conflict(result, ConflictKind.OTHER_YEAR, text)
+    if known.current.get((result.layout.id, sheet.year), sheet.digest) != sheet.digest:
+        text = _("the form was printed anew since; this is version {version}")
+        yield _conflict(result, ConflictKind.OLD_FORM, text.format(version=result.layout.version))
+    if sheet.name in known.replaced:
+        text = _("printed again as {sheet}").format(sheet=known.replaced[sheet.name])
+        yield _conflict(result, ConflictKind.REPLACED, text)
+    if result.layout.returns is Returns.ONCE:
+        yield from _disagreements(store, result)
+
+
+def among(sheets: Sequence[Returned]) -> Iterator[Conflict]:
+    """Yield what does not fit among sheets: several under one number, several of one person."""
+    by_serial: dict[str, list[Returned]] = {}
+    by_person: dict[tuple[str, str, str, int], list[Returned]] = {}
+    for each in sheets:
+        by_serial.setdefault(each.serial, []).append(each)
+        if each.person[0] and each.once and not each.set_aside:
+            key = (*each.person, each.conflict.layout, each.conflict.year)
+            by_person.setdefault(key, []).append(each)
+    for group in by_serial.values():
+        if len(group) > 1:
+            text = _("{n} sheets under one number").format(n=len(group))
+            yield _renamed(group[0].conflict, ConflictKind.PHOTOCOPIED, text)
+    for group in by_person.values():
+        undecided = any(not each.decided for each in group)
+        for each in group if len(group) > 1 else ():
+            others = ", ".join(other.conflict.sheet for other in group if other is not each)
+            text = _("the same person handed in {sheets}").format(sheets=others)
+            yield _renamed(each.conflict, ConflictKind.TWO_SHEETS, text, is_open=undecided)
+
+
+def taken_back(voided: Sequence[VoidedScans], years: Mapping[int, int]) -> Iterator[Conflict]:
+    """Yield a line for each unit whose scans were taken back."""
+    for each in voided:
+        text = _("batch {batch}, {n} scans: {reason}").format(
+            batch=each.batch, n=each.scans, reason=each.reason
+        )
+        yield Conflict(each.unit, years.get(each.batch, 0), "", ConflictKind.VOIDED, "", "", 0, text)
+
+
+def remedy(kind: ConflictKind) -> str:
+    """Return what to do, in the language of the context."""
+    remedies = {
+        ConflictKind.DISAGREE: _("Look at the paper and decide the rows: omr desk, or omr verdict import."),
+        ConflictKind.TWO_SHEETS: _(
+            "Ask the person which holds. Say of one that it is invalid, or of each that it is valid:"
+            " omr verdict import."
+        ),
+        ConflictKind.OTHER_FOLDER: _("It counts for its own unit. Put the paper there."),
+        ConflictKind.OTHER_YEAR: _("It counts for its own year alone. Take the paper out of this year's."),
+        ConflictKind.OLD_FORM: _("It counts. Check that the wording of both versions asks the same."),
+        ConflictKind.REPLACED: _("It counts. If its replacement stays away, say so: verdict absent."),
+        ConflictKind.PHOTOCOPIED: _("Each counts as one person's. Count the paper if that seems too many."),
+        ConflictKind.VOIDED: _("Its scans do not count. Read the right folder, if that was not done."),
+    }
+    return remedies[kind]
+
+
+def _disagreements(store: Store, result: SheetResult) -> Iterator[Conflict]:
+    """Yield, for each page scanned again, the rows that the machine read otherwise, sure of both."""
+    decided = {each.answer.question for each in result.answers if each.decided_by != MACHINE}
+    for again in result.sheet.duplicates:
+        first = {answer.question: answer for answer in result.readings[again.page.page].answers}
+        rows = [
+            answer.question
+            for answer in store.reading(again).answers
+            if not answer.review
+            and not first[answer.question].review
+            and answer.chosen != first[answer.question].chosen
+        ]
+        if rows:
+            text = _("page {page}, rows {rows}").format(page=again.page.page, rows=", ".join(rows))
+            is_open = not (result.set_aside or decided.issuperset(rows))
+            yield _conflict(result, ConflictKind.DISAGREE, text, again, is_open=is_open)
+
+
+def _conflict(
+    result: SheetResult,
+    kind: ConflictKind,
+    detail: str,
+    page: StoredPage | None = None,
+    *,
+    is_open: bool = False,
+) -> Conflict:
+    scan = (page or result.sheet.pages[0]).scan
+    return Conflict(
+        result.unit,
+        result.sheet.year,
+        result.layout.id,
+        kind,
+        result.sheet.name,
+        scan.path,
+        scan.id.frame,
+        detail,
+        is_open,
+    )
+
+
+def _renamed(of: Conflict, kind: ConflictKind, detail: str, *, is_open: bool = False) -> Conflict:
+    return replace(of, kind=kind, detail=detail, is_open=is_open)
