@@ -42,6 +42,15 @@ COLUMNS, ROWS = 20, 15
 CELL = (112, 132)
 """Width and height of a box's cell on a sheet, px: its crop in a frame, and three lines of caption."""
 
+_AROUND_MM = 4.0
+"""Paper shown above and below a row's boxes: the rows beside it, where a long tick comes from."""
+
+_SIDE_MM = 14.0
+"""Left and right of the paper that is left out of a row: fiducials and punch holes."""
+
+_SMALL = 60
+"""JPEG quality of a kept row: a third of the bytes of 90, and pencil is still seen."""
+
 _CROP, _FRAME, _LINE = 80, 4, 12
 """Side of a crop, thickness of its frame, height of a line, px: 11 px for a millimetre, as of 275 dpi."""
 
@@ -140,32 +149,41 @@ def cut_out(image: Gray, registration: Registration, area: RectMm, width: int) -
     return gray(cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
 
 
-def row_picture(
-    image: Gray,
-    registration: Registration,
-    area: RectMm,
-    asked: Sequence[RectMm],
-    hidden: Sequence[RectMm],
-) -> Picture:
-    """Return an area of the page upright, `ROW_WIDTH` px wide, boxes outlined and areas covered.
+def row_area(page: Page, question: str) -> RectMm:
+    """Return what is shown of the row a question stands in: its boxes, and a little around."""
+    boxes = [box.area for box in page.boxes if box.question == question]
+    top = min(box.y for box in boxes) - _AROUND_MM
+    bottom = max(box.bottom for box in boxes) + _AROUND_MM
+    return RectMm(_SIDE_MM, top, 210.0 - 2 * _SIDE_MM, bottom - top)
 
-    Shape (H, W, 3). asked, hidden: on the page, as `area` is.
-    """
-    picture = np.asarray(
-        cv2.cvtColor(cut_out(image, registration, area, ROW_WIDTH), cv2.COLOR_GRAY2BGR), dtype=np.uint8
-    )
-    scale = ROW_WIDTH / area.width
 
-    def place(one: RectMm, margin: float) -> tuple[tuple[int, int], tuple[int, int]]:
-        grown = one.grown(margin)
-        left, top = round((grown.x - area.x) * scale), round((grown.y - area.y) * scale)
-        return (left, top), (left + round(grown.width * scale), top + round(grown.height * scale))
-
+def row_cut(
+    image: Gray, registration: Registration, area: RectMm, hidden: Sequence[RectMm], width: int
+) -> Gray:
+    """Return an area of the page upright, `width` px wide, with the areas `hidden` painted white."""
+    cut = cut_out(image, registration, area, width)
     for one in hidden:
-        cv2.rectangle(picture, *place(one, 1.0), (255, 255, 255), cv2.FILLED)
+        cv2.rectangle(cut, *_corners(one.grown(1.0), area, width / area.width), (255,), cv2.FILLED)
+    return cut
+
+
+def row_picture(cut: Gray, area: RectMm, asked: Sequence[RectMm]) -> Picture:
+    """Return a row cut out, `ROW_WIDTH` px wide, shape (H, W, 3), with the boxes `asked` outlined."""
+    height = round(area.height * ROW_WIDTH / area.width)
+    if cut.shape[1] != ROW_WIDTH:
+        cut = gray(cv2.resize(cut, (ROW_WIDTH, height), interpolation=cv2.INTER_CUBIC))
+    picture = np.asarray(cv2.cvtColor(cut, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
     for one in asked:
-        cv2.rectangle(picture, *place(one, 1.2), _REVIEW, 2, cv2.LINE_AA)
+        cv2.rectangle(
+            picture, *_corners(one.grown(1.2), area, ROW_WIDTH / area.width), _REVIEW, 2, cv2.LINE_AA
+        )
     return picture
+
+
+def _corners(one: RectMm, area: RectMm, scale: float) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return two corners, px, of a rectangle on a picture of `area` with `scale` px to the millimetre."""
+    left, top = round((one.x - area.x) * scale), round((one.y - area.y) * scale)
+    return (left, top), (left + round(one.width * scale), top + round(one.height * scale))
 
 
 def reduced(picture: Picture, width: int) -> Picture:
@@ -190,6 +208,16 @@ ROW_WIDTH = 1100
 def as_png(picture: Picture) -> bytes:
     """Return a picture as a PNG file."""
     return bytes(cv2.imencode(".png", picture)[1].tobytes())
+
+
+def as_jpeg(picture: Gray) -> bytes:
+    """Return a picture as a small JPEG file."""
+    return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _SMALL])[1].tobytes())
+
+
+def from_jpeg(body: bytes) -> Gray:
+    """Return the picture that `as_jpeg` made."""
+    return gray(cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_GRAYSCALE))
 
 
 def save(path: Path, picture: Picture) -> None:

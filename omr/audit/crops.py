@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -16,13 +16,17 @@ from omr.model.geometry import RectMm
 from omr.model.layout import Field, Page
 from omr.model.reading import Reading
 from omr.model.scan import Scan, ScanId, Source
-from omr.overlay import as_png, cover, draw_reading, reduced, row_picture
-
-_AROUND_MM = 4.0
-"""Paper shown above and below a row's boxes: the rows beside it, where a long tick comes from."""
-
-_SIDE_MM = 14.0
-"""Left and right of the paper that is left out: fiducials and punch holes."""
+from omr.overlay import (
+    ROW_WIDTH,
+    as_png,
+    cover,
+    draw_reading,
+    from_jpeg,
+    reduced,
+    row_area,
+    row_cut,
+    row_picture,
+)
 
 PAGE_WIDTH = 1400
 """Width of a whole page's picture, px: a hand-written line can be read on it."""
@@ -31,11 +35,16 @@ _FRAMES = 4
 """Decoded frames kept at hand (35 MB each at 300 dpi): the next card is mostly of the same page."""
 
 
+Known = Callable[[str], Source | None]
+"""The file of some content, by its SHA-256, as it was when it was read."""
+
+
 class Crops:
     """Cuts crops, keeping the last frames at hand. Thread-safe."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
+    def __init__(self, known: Known = lambda _sha256: None) -> None:
+        """Begin with no frame at hand; known: gives a file's size and time as they were when it was read."""
+        self._lock, self._known = Lock(), known
         self._frames: OrderedDict[ScanId, Gray] = OrderedDict()
         self._files: dict[tuple[str, int, int], str] = {}
 
@@ -44,11 +53,10 @@ class Crops:
 
         Raises SourceError where the file is gone or is not the one that was read.
         """
+        area = row_area(page, _question(page, asked))
         image = self._frame(Path(path), reading.scan)
-        top = min(box.y for box in asked) - _AROUND_MM
-        bottom = max(box.bottom for box in asked) + _AROUND_MM
-        area = RectMm(_SIDE_MM, top, 210.0 - 2 * _SIDE_MM, bottom - top)
-        return as_png(row_picture(image, reading.registration, area, asked, _hidden(page.fields)))
+        cut = row_cut(image, reading.registration, area, _hidden(page.fields), ROW_WIDTH)
+        return as_png(row_picture(cut, area, asked))
 
     def page(self, path: str, scan: ScanId) -> bytes:
         """Return a PNG of a whole scan, `PAGE_WIDTH` px wide at most. Raises SourceError as `row` does."""
@@ -75,7 +83,7 @@ class Crops:
             if key in self._frames:
                 self._frames.move_to_end(key)
                 return self._frames[key]
-            self._check(path, scan.sha256)
+            path = self._checked(path, scan.sha256)
             source = Source(scan.sha256, str(path), 0, 0)
             for found in scans(source, range(scan.frame, scan.frame + 1)):
                 if isinstance(found, Scan):
@@ -85,11 +93,19 @@ class Crops:
                     return found.image
             raise SourceError(_("{path} cannot be read any more.").format(path=path))
 
-    def _check(self, path: Path, sha256: str) -> None:
-        """Raise SourceError unless the file is the one that was read; hashed where it is new or changed."""
+    def _checked(self, path: Path, sha256: str) -> Path:
+        """Return where the file that was read is. Raises SourceError where it is gone or changed.
+
+        Its size and time tell; where they are not what they were, its content does.
+        """
+        known = self._known(sha256)
+        if known is not None and not path.exists():
+            path = Path(known.path)
         try:
             stat = path.stat()
             key = str(path), stat.st_size, stat.st_mtime_ns
+            if known is not None and key == (known.path, known.size, known.mtime_ns):
+                return path
             if key not in self._files:
                 with path.open("rb") as file:
                     self._files[key] = hashlib.file_digest(file, "sha256").hexdigest()
@@ -101,6 +117,16 @@ class Crops:
             raise SourceError(
                 _("{path} was changed since it was read. Put the scans back as they were.").format(path=path)
             )
+        return path
+
+
+def kept_row(strip: bytes, page: Page, asked: Sequence[RectMm]) -> bytes:
+    """Return a PNG as `Crops.row` does, from the small picture that was kept when the row was read."""
+    return as_png(row_picture(from_jpeg(strip), row_area(page, _question(page, asked)), asked))
+
+
+def _question(page: Page, asked: Sequence[RectMm]) -> str:
+    return next(box.question for box in page.boxes if box.area in asked)
 
 
 def _hidden(fields: Sequence[Field]) -> tuple[RectMm, ...]:

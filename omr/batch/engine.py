@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 
+from omr.batch.strips import with_strips
 from omr.errors import UsageError
 from omr.i18n import _
 from omr.imaging.warp import use_one_thread
 from omr.intake.frames import scans
 from omr.model.layout import Layout
 from omr.model.reading import Outcome, Reason, Rejection
-from omr.model.scan import ScanId, Source
+from omr.model.scan import Scan, ScanId, Source
 from omr.pipeline import read_scan
 from omr.settings import Settings
 
@@ -63,8 +64,17 @@ class Reader:
             if isinstance(scan, Rejection):
                 outcomes.append(scan)
             else:
-                outcomes.extend(read_scan(scan, self.layouts, self.settings))
+                outcomes.extend(
+                    self._kept(scan, each) for each in read_scan(scan, self.layouts, self.settings)
+                )
         return tuple(outcomes)
+
+    def _kept(self, scan: Scan, outcome: Outcome) -> Outcome:
+        """Return an outcome with the pictures of its doubtful rows."""
+        if isinstance(outcome, Rejection):
+            return outcome
+        page = self.layouts[outcome.page.digest].page(outcome.page.page)
+        return with_strips(outcome, scan, page)
 
 
 _reader: Reader | None = None

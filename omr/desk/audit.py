@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
-from omr.audit.crops import Crops
+from omr.audit.crops import Crops, kept_row
 from omr.audit.queue import AuditQueue, Card, Done, Group, Item, items
 from omr.batch.questions import Way
 from omr.desk.config import Config
+from omr.desk.uploads import Uploads
 from omr.errors import SourceError
 from omr.i18n import _
 from omr.model.reading import Doubt, Issue
+from omr.model.scan import Source
 from omr.model.verdict import INVALID, UNDONE, UNSURE, Verdict
 
 NOBODY = "desk"
@@ -31,7 +33,8 @@ class Shown:
     """What the audit page shows: a row or a group, why it is asked, how many are open, and what comes next.
 
     item: None where nothing is left for this person. upcoming: id of the next row, for its picture, or "".
-    fault: why it cannot be looked at. note: what became of the last decision where it was not kept.
+    fault: why it cannot be looked at. kept: True where its scan is gone and a small picture serves.
+    note: what became of the last decision where it was not kept.
     """
 
     who: str
@@ -40,6 +43,7 @@ class Shown:
     left: int
     upcoming: str
     fault: str
+    kept: bool
     note: str
 
     @property
@@ -67,7 +71,8 @@ class Audits:
     """The audits of a desk, a queue a unit; made anew whenever somebody enters. Thread-safe."""
 
     def __init__(self, config: Config) -> None:
-        self._config, self.crops, self._lock = config, Crops(), Lock()
+        self._config, self.crops, self._lock = config, Crops(self._source), Lock()
+        self._uploads = Uploads(config.store, config.limits)
         self._queues: dict[str, AuditQueue] = {}
 
     def enter(self, code: str, who: str) -> Shown:
@@ -90,7 +95,7 @@ class Audits:
         card = self._queue(code).card(name)
         if card is None:
             raise NoSuchUnitError(name)
-        return self._cut(card)
+        return self._cut(card)[0]
 
     def decide(self, code: str, name: str, who: str, what: str) -> Shown:
         """Keep a decision about a card and return the next one. Raises NoSuchUnitError."""
@@ -167,19 +172,36 @@ class Audits:
                 raise NoSuchUnitError(code)
             return self._queues[code]
 
-    def _cut(self, card: Card) -> bytes:
+    def _source(self, sha256: str) -> Source | None:
+        """Return a file as it was when it was read; one that came in through the browser where it is now."""
+        with self._config.opened() as office:
+            source = office.store.source(sha256)
+        kept = self._uploads.kept(sha256)
+        return replace(source, path=str(kept)) if source is not None and kept is not None else source
+
+    def _cut(self, card: Card) -> tuple[bytes, bool]:
+        """Return the PNG of a card's row, and whether it is the small one that was kept.
+
+        Raises SourceError where the scan is gone and none was kept.
+        """
         with self._config.opened() as office:
             reading = office.store.reading(card.page)
             page = office.layouts[card.page.page.digest].page(card.page.page.page)
-        return self.crops.row(card.page.scan.path, reading, page, card.boxes)
+            strip = office.store.strip(card.page.scan.row, card.question)
+        try:
+            return self.crops.row(card.page.scan.path, reading, page, card.boxes), False
+        except SourceError:
+            if strip is None:
+                raise
+            return kept_row(strip, page, card.boxes), True
 
     def _shown(self, queue: AuditQueue, who: str, item: Item | None = None, note: str = "") -> Shown:
         # Nothing is lent to somebody without a name: under their own they would find it with another.
         item = item or (queue.next(who) if who != NOBODY else None)
-        fault = ""
+        fault, kept = "", False
         if item is not None:
             try:
-                self._cut(item.rows[0])
+                _picture, kept = self._cut(item.rows[0])
             except SourceError as gone:
                 fault = str(gone)
         upcoming = queue.after(item, who) if item else None
@@ -193,6 +215,7 @@ class Audits:
             left=len(queue),
             upcoming=upcoming.rows[0].id if upcoming else "",
             fault=fault,
+            kept=kept,
             note=note,
         )
 

@@ -56,6 +56,10 @@ class Uploads:
         """Return where a file is kept."""
         return self.folder / upload.sha256 / upload.name
 
+    def kept(self, sha256: str) -> Path | None:
+        """Return the file of that content, wherever the store and its uploads were moved to, or None."""
+        return next((self.folder / sha256).glob("*"), None)
+
     async def take_in(
         self, chunks: AsyncIterator[bytes], named: str, unit: str, who: str, waiting: Sequence[Upload]
     ) -> Upload:

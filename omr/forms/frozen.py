@@ -10,6 +10,7 @@ import hashlib
 import json
 from base64 import b64decode, b64encode
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from omr.errors import LayoutError
@@ -46,8 +47,9 @@ def to_json(layout: Layout) -> str:
     return _pretty(record) + "\n"
 
 
+@lru_cache(maxsize=256)
 def from_json(text: str) -> Layout:
-    """Return the layout that `to_json` wrote.
+    """Return the layout that `to_json` wrote; the same text is parsed once: the desk opens its store often.
 
     Raises:
         LayoutError: the text is no frozen layout, is of a later format, or was altered since.

@@ -31,7 +31,7 @@ class Registration:
     residual_mm: float
     px_per_mm: float
 
-    def enlarged(self, factor: int) -> Registration:
+    def enlarged(self, factor: float) -> Registration:
         """Return the same registration on an image with `factor` times as many pixels each way."""
         # A pixel's centre is its whole number: the first of two lies a quarter of the larger before it.
         middle = (factor - 1) / 2

@@ -119,9 +119,32 @@ def test_the_row_is_shown_as_scanned(audit):
     assert (picture < 128).mean() > 0.002
 
 
-def test_a_scan_that_is_gone_or_changed_is_not_decided_on(audit, scans):
-    for path in scans.iterdir():
-        path.write_bytes(path.read_bytes() + b"changed")
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda scan: scan.write_bytes(b"%PDF-another")])
+def test_where_a_scan_is_gone_or_changed_the_small_picture_serves_and_the_card_says_so(
+    audit, scans, path, token, spoil
+):
+    card, left = shown(audit.get(f"/units/{UNIT}/audit").text)
+    whole = np.asarray(Image.open(io.BytesIO(audit.get(f"/units/{UNIT}/audit/{card}/row.png").content)))
+    for scan in scans.iterdir():
+        spoil(scan)
+    audit.app.state.audits.crops._frames.clear()
+    page = audit.get(f"/units/{UNIT}/audit").text
+    assert "This is the small picture that was kept then" in page
+    answer = audit.get(f"/units/{UNIT}/audit/{card}/row.png")
+    small = np.asarray(Image.open(io.BytesIO(answer.content)))
+    assert small.shape == whole.shape
+    assert np.abs(small.astype(int) - whole).mean() < 6
+    audit.post(
+        f"/units/{UNIT}/audit/{card}", data={"csrf": token, "do": "=blank"}, headers={"HX-Request": "1"}
+    )
+    assert open_rows(path) == left - 1
+
+
+def test_a_scan_that_is_gone_or_changed_is_not_decided_on_without_any_picture(audit, scans, path):
+    with Store.open(path) as store:
+        store.write([("DELETE FROM strip", [()])])
+    for scan in scans.iterdir():
+        scan.write_bytes(scan.read_bytes() + b"changed")
     page = audit.get(f"/units/{UNIT}/audit").text
     card, _left = shown(page)
     assert "was changed since it was read" in page
@@ -151,7 +174,7 @@ def test_cards_and_units_that_are_not_there_are_not_found(audit, token):
 
 def test_names_are_covered_on_a_row():
     from omr.model.geometry import PointMm, RectMm
-    from omr.overlay import ROW_WIDTH, row_picture
+    from omr.overlay import ROW_WIDTH, row_cut, row_picture
 
     class Plain:
         """A registration of 10 px a millimetre."""
@@ -162,8 +185,8 @@ def test_names_are_covered_on_a_row():
     image = np.full((500, 1200), 255, np.uint8)
     cv2.putText(image, "Tran Thi B", (300, 250), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 5)
     area, name = RectMm(10, 15, 100, 20), RectMm(28, 18, 45, 10)
-    assert row_picture(image, Plain(), area, (), ()).min() < 50
-    covered = row_picture(image, Plain(), area, (), (name,))
+    assert row_cut(image, Plain(), area, (), ROW_WIDTH).min() < 50
+    covered = row_picture(row_cut(image, Plain(), area, (name,), ROW_WIDTH), area, ())
     assert covered.shape == (ROW_WIDTH // 5, ROW_WIDTH, 3)
     assert covered.min() > 200
 
