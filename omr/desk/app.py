@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from omr.desk.access import may
@@ -14,9 +14,11 @@ from omr.desk.audit import Audits
 from omr.desk.config import Config
 from omr.desk.guard import Guard
 from omr.desk.intake import Intake
+from omr.desk.render import page
 from omr.desk.routes import audit, entrance, intake, refusals, sheets, units
 from omr.desk.sessions import Sessions
 from omr.desk.uploads import Uploads, sweep
+from omr.errors import ClosedError
 
 _STATIC = Path(__file__).parent / "static"
 _ROOMS = (entrance.router, units.router, intake.router, audit.router, refusals.router, sheets.router)
@@ -32,6 +34,7 @@ def create_app(config: Config) -> FastAPI:
     app.include_router(entrance.entrance)
     for room in _ROOMS:
         app.include_router(room, dependencies=[Depends(_allowed)])
+    app.exception_handler(ClosedError)(_closed)
     app.mount("/static", StaticFiles(directory=_STATIC))
     return app
 
@@ -43,6 +46,14 @@ async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.intake.cancel()
     app.state.intake.wait()
+
+
+def _closed(request: Request, refused: Exception) -> Response:
+    """Say why nothing was changed: the unit is signed off."""
+    template = "closed_card.html" if "hx-request" in request.headers else "closed.html"
+    shown = page(request, template, told=str(refused))
+    shown.status_code = 409
+    return shown
 
 
 def _allowed(request: Request) -> Iterator[None]:

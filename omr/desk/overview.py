@@ -10,19 +10,22 @@ from pathlib import Path
 from omr.audit.told import remarks, told_checks
 from omr.batch.ledger import LedgerRow, ledger
 from omr.desk.config import Office
+from omr.model.closing import Closing
 from omr.report.account import ledger_table
 from omr.report.survey import survey
 from omr.report.tables import form_tables
 from omr.report.workbook import Stamp, write_workbook
+from omr.store.closings import closed_places
 
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """A unit at a glance; `rows` are its lines of the ledger, a form and year each."""
+    """A unit at a glance. rows: its lines of the ledger, a form and year each; closings: who signed it."""
 
     code: str
     name: str
     rows: tuple[LedgerRow, ...]
+    closings: tuple[Closing, ...] = ()
 
     @property
     def returned(self) -> int:
@@ -49,11 +52,14 @@ def unit_states(office: Office) -> tuple[UnitState, ...]:
     """Return every unit the store knows, by code."""
     units, rows = office.store.units(), ledger(office.store, office.sheets())
     codes = sorted({*units, *(row.unit for row in rows)})
+    years = {row.year for row in rows}
+    closed = closed_places(office.store, [(code, year) for code in codes for year in years])
     return tuple(
         UnitState(
             code,
             units[code].name if code in units else code,
             tuple(row for row in rows if row.unit == code),
+            tuple(closed[code, year] for year in sorted(years) if (code, year) in closed),
         )
         for code in codes
     )
