@@ -25,6 +25,15 @@ Out = Annotated[
 ]
 
 
+Mask = Annotated[
+    bool | None,
+    typer.Option(
+        "--mask/--no-mask",
+        help=_("Hide item counts of fewer than three people; by default in every report but a unit's own."),
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
@@ -69,13 +78,14 @@ def report(
     store: StorePath = DEFAULT_STORE,
     unit: UnitCode = None,
     year: Year = None,
+    mask: Mask = None,
     folder: LayoutsFolder = None,
     _lang: Lang = "",
 ) -> None:
     """Write the workbook and the CSV files."""
     with opened(store, folder, must_exist=True) as session:
         found = counted(session, unit, year)
-        write(found, output, checked(session, found, year))
+        write(found, output, checked(session, found, year), masked=mask)
 
 
 def counted(session: Session, unit: str | None, year: int | None) -> Survey:
@@ -85,11 +95,11 @@ def counted(session: Session, unit: str | None, year: int | None) -> Survey:
     return survey(session.store, session.layouts, session.sheets(), session.rules, unit=unit, year=year)
 
 
-def form_tables(found: Survey) -> Sequence[FormTables]:
+def form_tables(found: Survey, *, masked: bool | None = None) -> Sequence[FormTables]:
     """Return the tables of every form that has sheets."""
     from omr.report.tables import form_tables as tables_of
 
-    return tables_of(found.facts, found.scope)
+    return tables_of(found.facts, found.scope, masked=masked)
 
 
 def show(forms: Sequence[FormTables]) -> None:
@@ -136,7 +146,9 @@ def show_json(forms: Sequence[FormTables]) -> None:
     typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
 
 
-def write(found: Survey, output: Path, remarks: Mapping[int, Sequence[str]]) -> None:
+def write(
+    found: Survey, output: Path, remarks: Mapping[int, Sequence[str]], *, masked: bool | None = None
+) -> None:
     """Write everything into the folder and tell where it is."""
     from omr.report.account import ledger_table
     from omr.report.csvfile import write_csv
@@ -152,7 +164,7 @@ def write(found: Survey, output: Path, remarks: Mapping[int, Sequence[str]]) -> 
         ) from error
     units = {unit.code: unit for unit in found.facts.units}
     name = units[found.scope].name if found.scope in units else found.scope
-    forms = form_tables(found)
+    forms = form_tables(found, masked=masked)
     # File names are the same in every language: programs and shortcuts rely on them.
     book = output / "summary.xlsx"
     rows = ledger_table(found.ledger, units)

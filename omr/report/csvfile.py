@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import pandas as pd
-
 from omr.errors import OmrError
 from omr.i18n import _
 from omr.report.table import Table
@@ -24,7 +22,7 @@ def write_csv(path: Path, table: Table) -> None:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([column.title for column in table.columns])
-            for row in table.frame.itertuples(index=False):
+            for row in table.values():
                 writer.writerow([_plain(value) for value in row])
     except OSError as error:
         raise OmrError(
@@ -35,7 +33,7 @@ def write_csv(path: Path, table: Table) -> None:
 
 
 def _plain(value: object) -> object:
-    if value is None or value is pd.NA:
+    if value is None:
         return ""
     if isinstance(value, float):  # numpy's float64 is one
         return f"{value:.2f}"

@@ -51,34 +51,50 @@ class Table:
 
     The frame's index names the rows: unit codes, question and group ids; "total" for the whole.
     Counts are Int64, percents Float64 (two decimals), missing values NA, all others str.
+    hidden: cells, by row and column id, that are not shown to protect people; their values are NA too.
     """
 
     title: str
     columns: tuple[Column, ...]
     frame: pd.DataFrame
     weights: tuple[Weight, ...]
+    hidden: frozenset[tuple[str, str]] = frozenset()
+
+    def values(self) -> Iterator[tuple[object, ...]]:
+        """The rows with plain values, None where empty, `HIDDEN` where not shown."""
+        names = [column.id for column in self.columns]
+        plain = self.frame.astype(object).where(self.frame.notna(), None)
+        for row in plain.itertuples():
+            yield tuple(
+                HIDDEN if (row[0], name) in self.hidden else value
+                for name, value in zip(names, row[1:], strict=True)
+            )
 
     def texts(self) -> Iterator[tuple[str, ...]]:
         """The rows as people read them, with Vietnamese numbers."""
         kinds = [column.kind for column in self.columns]
-        for row in self.frame.itertuples(index=False):
+        for row in self.values():
             yield tuple(_text(value, kind) for value, kind in zip(row, kinds, strict=True))
 
     def records(self) -> Iterator[dict[str, object]]:
         """The rows for programs: plain values by column id, None where empty."""
-        for row in self.frame.astype(object).itertuples(index=False):
-            yield {
-                column.id: None if value is pd.NA else value
-                for column, value in zip(self.columns, row, strict=True)
-            }
+        for row in self.values():
+            yield {column.id: value for column, value in zip(self.columns, row, strict=True)}
 
 
+HIDDEN = "*"
+"""Stands in a cell that is not shown to protect people."""
+
+_NUMBERS = (Kind.COUNT, Kind.PERCENT)
 _TYPES = {Kind.COUNT: "Int64", Kind.PERCENT: "Float64", Kind.TEXT: "object", Kind.ORDER: "object"}
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row before it stands in a frame; `cells` are in the order of the columns, None where empty."""
+    """One row before it stands in a frame.
+
+    cells: in the order of the columns, None where empty, `HIDDEN` where it is not to be shown.
+    """
 
     id: str
     weight: Weight
@@ -87,17 +103,29 @@ class TableRow:
 
 def make_table(title: str, columns: tuple[Column, ...], rows: tuple[TableRow, ...]) -> Table:
     """Return the rows as a table with typed columns."""
+    hidden = frozenset(
+        (row.id, column.id)
+        for row in rows
+        for cell, column in zip(row.cells, columns, strict=True)
+        if cell == HIDDEN and column.kind in _NUMBERS
+    )
     frame = pd.DataFrame(
-        [row.cells for row in rows],
+        [
+            [
+                None if (row.id, column.id) in hidden else cell
+                for cell, column in zip(row.cells, columns, strict=True)
+            ]
+            for row in rows
+        ],
         columns=[column.id for column in columns],
         index=pd.Index([row.id for row in rows], name="id"),
         dtype="object",
     ).astype({column.id: _TYPES[column.kind] for column in columns})
-    return Table(title, columns, frame, tuple(row.weight for row in rows))
+    return Table(title, columns, frame, tuple(row.weight for row in rows), hidden)
 
 
 def _text(value: object, kind: Kind) -> str:
-    if value is None or value is pd.NA:
+    if value is None:
         return ""
     if kind is Kind.COUNT and isinstance(value, Integral):
         return count_text(int(value))

@@ -13,9 +13,10 @@ from omr.model.unit import Unit
 from omr.report.branches import Scope, is_within, scope_of
 from omr.report.checks import check_items, check_tally, check_total
 from omr.report.items import items_table
+from omr.report.mask import hidden_cells
 from omr.report.rows import FormHead, FormKey, IssuedRow, Office, PeopleRow, SheetRow
 from omr.report.table import Table
-from omr.report.tally import Tally, UnitCount, summed, tally
+from omr.report.tally import Tally, Tick, UnitCount, summed, tally
 from omr.report.turnout import turnout_table
 
 _Row = TypeVar("_Row", IssuedRow, SheetRow, UnitCount)
@@ -44,6 +45,7 @@ class FormTables:
     """The tables of one form for one scope.
 
     counts: the tally of each branch by its code; total: of all, which the tables are made of.
+    hidden: the cells of table 2 that are not shown, None where all are.
     """
 
     head: FormHead
@@ -52,11 +54,20 @@ class FormTables:
     items: Table
     counts: Mapping[str, Tally]
     total: Tally
+    hidden: frozenset[Tick] | None = None
 
 
-def form_tables(facts: Facts, under: str = "") -> tuple[FormTables, ...]:
+def is_own(facts: Facts, under: str = "") -> bool:
+    """True where a report about `under` is that of one unit about its own sheets; no unit is below it."""
+    present = {row.unit for each in (facts.issued, facts.sheets, facts.counts) for row in each}
+    inside = {code for code in present if is_within(code, under, facts.units)}
+    return len(inside) <= 1 and not facts.items
+
+
+def form_tables(facts: Facts, under: str = "", *, masked: bool | None = None) -> tuple[FormTables, ...]:
     """Return the pair of tables of every form that has sheets below the unit `under` ("" = everywhere).
 
+    masked: item cells of few people are hidden (`omr.report.mask`); None: unless it is a unit's own report.
     Raises BalanceError where the numbers do not add up, ValueError for rows of an unknown form, UsageError
     where another office counted the items of `under` together with those of other units.
     """
@@ -66,7 +77,9 @@ def form_tables(facts: Facts, under: str = "") -> tuple[FormTables, ...]:
     strange = {row.form for each in rows for row in each} - {head.key for head in facts.forms}
     if strange:
         raise ValueError(f"rows of forms without a head: {sorted(map(str, strange))}")
-    made = (_tables(head, facts, under) for head in facts.forms)
+    if masked is None:
+        masked = not is_own(facts, under)
+    made = (_tables(head, facts, under, masked=masked) for head in facts.forms)
     return tuple(tables for tables in made if tables is not None)
 
 
@@ -97,7 +110,7 @@ def _by_unit(form: FormKey, rows: Iterable[_Row]) -> dict[str, list[_Row]]:
     return found
 
 
-def _tables(head: FormHead, facts: Facts, under: str) -> FormTables | None:
+def _tables(head: FormHead, facts: Facts, under: str, *, masked: bool) -> FormTables | None:
     units = unit_counts(head, facts)
     scope = scope_of(facts.units, units, under)
     if not scope.branches:
@@ -110,12 +123,11 @@ def _tables(head: FormHead, facts: Facts, under: str) -> FormTables | None:
     total = summed((*counts.values(), *_items_within(head, facts, scope.code)))
     check_tally(head, scope.code, total)
     check_items(head, scope.code, total)
-    tables = FormTables(
-        head, scope, turnout_table(head, scope, counts, total), items_table(head, total), counts, total
-    )
-    check_total(tables.turnout)
-    check_total(tables.items)
-    return tables
+    turnout = turnout_table(head, scope, counts, total)
+    check_total(turnout)
+    check_total(items_table(head, total))
+    hidden = hidden_cells(head, total) if masked else None
+    return FormTables(head, scope, turnout, items_table(head, total, hidden), counts, total, hidden)
 
 
 def _items_within(head: FormHead, facts: Facts, under: str) -> Sequence[Tally]:

@@ -18,8 +18,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from omr.errors import OmrError
 from omr.i18n import _
+from omr.report.mask import FEWEST
 from omr.report.styles import FONT, Styles
-from omr.report.table import Column, Kind, Table
+from omr.report.table import HIDDEN, Column, Kind, Table
 from omr.report.tables import FormTables
 
 _WIDTHS = {Kind.ORDER: 5.5, Kind.COUNT: 7.0, Kind.PERCENT: 7.5, Kind.TEXT: 26.0}  # characters
@@ -74,7 +75,7 @@ def write_workbook(
         for table, suffix in ((form.turnout, _("units")), (form.items, _("items"))):
             sheet = book.add_worksheet(worksheet_name(f"{form.head.key.layout} {suffix}", names))
             heading = _Heading(stamp.unit, table.title, f"{form.head.title} – {form.head.key.year}", note)
-            under = remarks.get(form.head.key.year, ()) if table is form.turnout else ()
+            under = remarks.get(form.head.key.year, ()) if table is form.turnout else mask_note(form)
             _fill(sheet, table, heading, stamp, styles, under)
     sheet = book.add_worksheet(worksheet_name(_("Ledger"), names))
     _fill(sheet, ledger, _Heading(stamp.unit, ledger.title, "", ""), stamp, styles)
@@ -86,6 +87,17 @@ def write_workbook(
                 file=path, reason=error
             )
         ) from error
+
+
+def mask_note(form: FormTables) -> tuple[str, ...]:
+    """Return what the sign of a hidden cell means, where the table has one."""
+    if not form.items.hidden:
+        return ()
+    return (
+        _(
+            "{sign} not shown: fewer than {n} people, or a number from which those could be worked out."
+        ).format(sign=HIDDEN, n=FEWEST),
+    )
 
 
 def level_note(form: FormTables) -> str:
@@ -123,9 +135,7 @@ def _fill(
         sheet.merge_range(row, 0, row, last, "", style)
         sheet.write_string(row, 0, text, style)
     first = _heads(sheet, table.columns, styles)
-    for row, (cells, weight) in enumerate(
-        zip(table.frame.itertuples(index=False), table.weights, strict=True), start=first
-    ):
+    for row, (cells, weight) in enumerate(zip(table.values(), table.weights, strict=True), start=first):
         for at, (value, column) in enumerate(zip(cells, table.columns, strict=True)):
             _write(sheet, row, at, value, styles.cell(column.kind, weight))
         sheet.set_row(row, _LINE_POINTS * _lines(cells, table.columns))

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from omr.batch.ledger import LedgerRow
+from omr.batch.ledger import COLUMNS, LedgerRow
 from omr.errors import OmrError, UsageError
 from omr.model.unit import Unit
 from omr.report.checks import BalanceError
@@ -23,7 +23,14 @@ from omr.store.packages import digest_of
 
 YEAR = 2026
 EARLY, LATE = "2026-02-01T00:00:00+00:00", "2026-02-02T00:00:00+00:00"
-LEDGER = (LedgerRow("CB1", YEAR, "vinhlong-1", 4, 3, 3, 0, 1, 0, 0, 0, 6, 6, 0, 0, 0, 0, 0),)
+_ROW = dict.fromkeys(COLUMNS, 0) | {
+    "unit": "CB1",
+    "year": YEAR,
+    "layout": "vinhlong-1",
+    "issued": 4,
+    "read": 6,
+}
+LEDGER = (LedgerRow(**_ROW),)
 
 
 def made(facts, unit="XA", receiver="TINH", at=EARLY):
