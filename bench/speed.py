@@ -194,10 +194,10 @@ class Here(Executor):
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def submit(self, _function: object, task: engine.Task, /) -> Future[Any]:  # type: ignore[override]
-        """Return what the reader makes of a task."""
+    def submit(self, _function: object, tasks: tuple[engine.Task, ...], /) -> Future[Any]:  # type: ignore[override]
+        """Return what the reader makes of a message."""
         future: Future[Any] = Future()
-        future.set_result(self._reader(task))
+        future.set_result(tuple(self._reader(task) for task in tasks))
         return future
 
 
@@ -667,6 +667,7 @@ def _tell(message: str) -> None:
 def measured(plan: Plan, folder: Path) -> list[Table]:
     """Return every table."""
     use_one_thread()
+    engine.keep_freed_memory()
     head = machine(plan)
     warm = make_stacks(_made(folder / "warm"), WARM, seed=2)
     stacks = make_stacks(_made(folder / "pages"), plan.pages // (4 * len(LAYOUTS)), seed=1)

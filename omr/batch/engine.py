@@ -21,11 +21,14 @@ from omr.model.scan import Scan, ScanId, Source
 from omr.pipeline import read_scan
 from omr.settings import Settings
 
-FRAMES_A_TASK = 16
-"""Pages read between two messages: enough that messages cost nothing, few enough that little is lost."""
+FRAMES_A_MESSAGE = 16
+"""Pages read between two messages and stored at once: enough to cost nothing, few enough to lose little."""
 
 SECONDS_A_FRAME = 60.0
 """A page takes 0.05 s; one that takes a thousand times as long hangs."""
+
+SECONDS_A_MESSAGE = 240.0
+"""A message takes a second; where none is answered for this long, its pages are read one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,11 @@ class Reader:
 _reader: Reader | None = None
 
 
-def read_task(task: Task) -> tuple[Outcome, ...]:
-    """Read a task in a worker that `_begin` has prepared."""
+def read_tasks(tasks: tuple[Task, ...]) -> tuple[tuple[Outcome, ...], ...]:
+    """Read the tasks of one message in a worker that `_begin` has prepared."""
     if _reader is None:
         raise RuntimeError("the worker was not prepared")
-    return _reader(task)
+    return tuple(_reader(task) for task in tasks)
 
 
 def local(reader: Reader, workers: int) -> Executor:

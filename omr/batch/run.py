@@ -6,18 +6,33 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
-from omr.batch.engine import FRAMES_A_TASK, SECONDS_A_FRAME, ExecutorMaker, Reader, Task, read_task, stop
+from omr.batch.engine import (
+    FRAMES_A_MESSAGE,
+    SECONDS_A_FRAME,
+    SECONDS_A_MESSAGE,
+    ExecutorMaker,
+    Reader,
+    Task,
+    read_tasks,
+    stop,
+)
 from omr.errors import ClosedError, SourceError
 from omr.i18n import _
 from omr.intake.discover import Discovery, Found, discover
 from omr.intake.frames import count_frames, open_source
 from omr.model.reading import Outcome, Reading, Reason, Rejection
+from omr.model.scan import Source
 from omr.store.store import Store
 
+Message = tuple[tuple[Task, str], ...]
+"""What a worker reads at once, each task with the unit it is of."""
+
 _IN_FLIGHT = 8
-"""Tasks handed out at once: memory does not grow with the stack."""
+"""Messages handed out at once: memory does not grow with the stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +112,8 @@ def read_found(
     run = _Run(store, reader, make_executor, names, year, progress)
     run.tally = replace(run.tally, problems=found.problems)
     try:
-        for task, of_unit in run.tasks(found.files, unit):
-            run.hand_out(task, of_unit)
+        for message in run.messages(found.files, unit):
+            run.hand_out(message)
         run.finish()
     finally:
         run.close()
@@ -120,40 +135,64 @@ class _Run:
         self._store, self._reader, self._make = store, reader, make_executor
         self._paths, self._year, self._progress = paths, year, progress
         self._executor: Executor | None = None
-        self._open: dict[Future[tuple[Outcome, ...]], tuple[Task, str]] = {}
+        self._open: dict[Future[tuple[tuple[Outcome, ...], ...]], Message] = {}
         self._batch: int | None = None
         self.tally = Tally()
 
-    def tasks(self, files: Sequence[Found], unit: str | None) -> Iterator[tuple[Task, str]]:
-        """Yield what is not in the store yet, file by file; a file that cannot be opened is a problem."""
+    def messages(self, files: Sequence[Found], unit: str | None) -> Iterator[Message]:
+        """Yield what is not in the store yet, in the order of the files; small files share a message."""
+        work: list[tuple[Task, str]] = []
+        for sources in self._sources(files):
+            self._store.add_sources(*(source for source, _frames, _unit in sources))
+            for source, frames, of_unit in sources:
+                for task in self._missing(source, frames):
+                    if sum(len(each.frames) for each, _unit in (*work, (task, ""))) > FRAMES_A_MESSAGE:
+                        yield tuple(work)
+                        work = []
+                    work.append((task, unit or of_unit))
+        if work:
+            yield tuple(work)
+
+    def _sources(self, files: Sequence[Found]) -> Iterator[list[tuple[Source, int, str]]]:
+        """Yield files with their frames and units, as many at once as fill a message.
+
+        A file that cannot be opened is a problem of the run.
+        """
+        sources: list[tuple[Source, int, str]] = []
         for found in files:
             try:
-                source = open_source(found.path)
-                frames = count_frames(found.path)
+                sources.append((open_source(found.path), count_frames(found.path), found.unit))
             except SourceError as error:
                 self.tally = replace(self.tally, problems=(*self.tally.problems, str(error)))
-                continue
-            self._store.add_source(source)
-            done = self._store.done_frames(source.sha256)
-            missing = [frame for frame in range(1, frames + 1) if frame not in done]
-            self.tally = replace(
-                self.tally,
-                pages=self.tally.pages + len(missing),
-                known=self.tally.known + frames - len(missing),
-            )
-            for task in _chunked(missing):
-                yield Task(source, task.start, task.stop - 1), unit or found.unit
+            if sum(frames for _source, frames, _unit in sources) >= FRAMES_A_MESSAGE:
+                yield sources
+                sources = []
+        if sources:
+            yield sources
 
-    def hand_out(self, task: Task, unit: str) -> None:
-        """Start a task; wait where enough are in flight."""
+    def _missing(self, source: Source, frames: int) -> Iterator[Task]:
+        """Yield the frames of a file that are not in the store yet."""
+        done = self._store.done_frames(source.sha256)
+        missing = [frame for frame in range(1, frames + 1) if frame not in done]
+        self.tally = replace(
+            self.tally,
+            pages=self.tally.pages + len(missing),
+            known=self.tally.known + frames - len(missing),
+        )
+        for run in _chunked(missing):
+            yield Task(source, run.start, run.stop - 1)
+
+    def hand_out(self, message: Message) -> None:
+        """Start reading; wait where enough is in flight."""
         while len(self._open) >= _IN_FLIGHT:
             self._collect()
         if self._executor is None:
             self._executor = self._make(self._reader)
         try:
-            self._open[self._executor.submit(read_task, task)] = task, unit
+            future = self._executor.submit(read_tasks, tuple(task for task, _unit in message))
+            self._open[future] = message
         except BrokenProcessPool:
-            self._recover([(task, unit)])
+            self._recover([message])
 
     def finish(self) -> None:
         """Wait for all tasks."""
@@ -167,37 +206,36 @@ class _Run:
 
     def _collect(self) -> None:
         """Store what is ready; where a worker died or hangs, read the open tasks page by page."""
-        slowest = max(len(task.frames) for task, _unit in self._open.values())
-        ready, _others = wait(self._open, SECONDS_A_FRAME * slowest, FIRST_COMPLETED)
+        ready, _others = wait(self._open, SECONDS_A_MESSAGE, FIRST_COMPLETED)
         if not ready:
             self._recover([])
             return
         broken = []
         for future in ready:
-            task, unit = self._open.pop(future)
+            message = self._open.pop(future)
             try:
-                self._keep(unit, future.result())
+                self._keep(message, future.result())
             except BrokenProcessPool:
-                broken.append((task, unit))
+                broken.append(message)
         if broken:
             self._recover(broken)
 
-    def _recover(self, broken: list[tuple[Task, str]]) -> None:
+    def _recover(self, broken: list[Message]) -> None:
         """Read every open task again, one page at a time; a page that fails alone is refused."""
         again = broken + list(self._open.values())
         self._open.clear()
         if self._executor is not None:
             stop(self._executor)
             self._executor = None
-        for task, unit in again:
+        for task, unit in chain.from_iterable(again):
             for single in task.alone():
-                self._keep(unit, self._alone(single))
+                self._keep(((single, unit),), (self._alone(single),))
 
     def _alone(self, task: Task) -> tuple[Outcome, ...]:
         if self._executor is None:
             self._executor = self._make(self._reader)
         try:
-            return self._executor.submit(read_task, task).result(SECONDS_A_FRAME)
+            return self._executor.submit(read_tasks, (task,)).result(SECONDS_A_FRAME)[0]
         except BrokenProcessPool:
             refused = task.refused(Reason.UNREADABLE, "the reader broke down on this page")
         except TimeoutError:
@@ -206,11 +244,14 @@ class _Run:
         self._executor = None
         return refused
 
-    def _keep(self, unit: str, outcomes: tuple[Outcome, ...]) -> None:
+    def _keep(self, message: Message, outcomes: tuple[tuple[Outcome, ...], ...]) -> None:
+        """Store what became of a message, in one transaction a unit."""
         if self._batch is None:
             self._batch = self._store.begin_batch(self._paths, self._year)
-        kept = self._stored(self._batch, unit, outcomes)
-        self.tally = self.tally.with_outcomes(kept)
+        units = (unit for _task, unit in message)
+        for unit, of_unit in groupby(zip(units, outcomes, strict=True), key=itemgetter(0)):
+            together = tuple(chain.from_iterable(each for _unit, each in of_unit))
+            self.tally = self.tally.with_outcomes(self._stored(self._batch, unit, together))
         self._progress(self.tally)
 
     def _stored(self, batch: int, unit: str, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
@@ -232,9 +273,9 @@ class _Run:
 
 
 def _chunked(frames: Sequence[int]) -> Iterator[range]:
-    """Return runs of neighbouring frames, none longer than a task."""
+    """Return runs of neighbouring frames, none longer than a message."""
     start = 0
     for at in range(1, len(frames) + 1):
-        if at == len(frames) or frames[at] != frames[at - 1] + 1 or at - start == FRAMES_A_TASK:
+        if at == len(frames) or frames[at] != frames[at - 1] + 1 or at - start == FRAMES_A_MESSAGE:
             yield range(frames[start], frames[at - 1] + 1)
             start = at

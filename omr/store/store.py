@@ -172,10 +172,10 @@ class Store(Database):
         )
         return frozenset(row[0] for row in rows)
 
-    def add_source(self, source: Source) -> None:
-        """Give a file its place behind all files before it; a file that has one keeps it."""
-        row = (source.sha256, source.path, source.size, source.mtime_ns)
-        self.write([("INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?)", [row])])
+    def add_sources(self, *sources: Source) -> None:
+        """Give files their places behind all files before them; a file that has one keeps it."""
+        rows = [(source.sha256, source.path, source.size, source.mtime_ns) for source in sources]
+        self.write([("INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?)", rows)])
 
     def put(self, batch: int, unit: str, outcomes: Iterable[Outcome]) -> int:
         """Store the outcomes of one task in one transaction; return how many were new."""

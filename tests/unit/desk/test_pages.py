@@ -74,7 +74,7 @@ def test_a_unit_says_what_to_do_about_its_own_refused_scans(person, path):
     with Store.open(path) as store:
         for at, (unit, name) in enumerate([("CB01", "<i>mine.pdf"), ("CB02", "theirs.pdf")]):
             source = Source(str(at) * 64, f"/secret/{name}", 1, 1)
-            store.add_source(source)
+            store.add_sources(source)
             refused = [
                 Rejection(ScanId(source.sha256, 7), Reason.TWO_PAGES, ""),
                 Rejection(ScanId(source.sha256, 8), Reason.BLANK_PAGE, ""),

@@ -52,3 +52,18 @@ def test_a_registration_enlarged_points_to_the_same_place():
     places = np.array([[10.0, 20.0], [100.0, 200.0]])
     # Centre of a small pixel: (x + 0.5) * 2 - 0.5 in the large image.
     assert np.allclose(small.enlarged(2).points(places), small.points(places) * 2 + 0.5)
+
+
+@pytest.mark.parametrize(
+    ("size", "dpi", "orientation"), [((2481, 3507), 300, 1), ((2481, 3507), 300, 6), ((4963, 7019), 600, 1)]
+)
+def test_a_page_of_two_values_is_made_smaller_in_bands_as_it_would_be_whole(tmp_path, size, dpi, orientation):
+    samples = np.random.default_rng(1).random(size[::-1]) > 0.1
+    page = Image.fromarray(samples)
+    page.save(tmp_path / "a.tif", compression="group4", dpi=(dpi, dpi), tiffinfo={274: orientation})
+    (scan,) = scans(open_source(tmp_path / "a.tif"), small=True)
+    height, width = (length // scan.scale for length in scan.full().shape)
+    whole = scan.full()[: height * scan.scale, : width * scan.scale]
+    expected = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+    assert scan.scale == dpi // 150
+    assert np.array_equal(scan.image, expected)

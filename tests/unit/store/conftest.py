@@ -121,7 +121,7 @@ def store(path: Path, layout: Layout) -> Iterator[Store]:
     """A store that knows the form and one file."""
     with Store.open(path) as opened:
         opened.freeze(layout)
-        opened.add_source(Source("a" * 64, "chi-bo-1/stack.pdf", 1, 1))
+        opened.add_sources(Source("a" * 64, "chi-bo-1/stack.pdf", 1, 1))
         yield opened
 
 

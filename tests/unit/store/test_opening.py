@@ -73,7 +73,7 @@ def test_a_damaged_store_says_so(path, reading, layout):
 
     with Store.open(path) as opened:
         opened.freeze(layout)
-        opened.add_source(Source("a" * 64, "x", 1, 1))
+        opened.add_sources(Source("a" * 64, "x", 1, 1))
         batch = opened.begin_batch(["x"], None)
         opened.put(batch, "u", [reading(frame=frame) for frame in range(1, 80)])
     whole = path.read_bytes()

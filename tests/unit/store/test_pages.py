@@ -62,7 +62,7 @@ def test_a_rejection_keeps_its_reason_and_what_the_code_said(store, batch, layou
 
 def test_stacks_keep_the_order_in_which_files_were_taken_in(store, batch, reading):
     """Workers finish in any order; numbering photocopies must not depend on it."""
-    store.add_source(Source("0" * 64, "later.pdf", 1, 1))
+    store.add_sources(Source("0" * 64, "later.pdf", 1, 1))
     store.put(batch, "u", [reading(frame=1, sha256="0" * 64)])
     store.put(batch, "u", [reading(frame=2), reading(frame=10)])
     store.put(batch, "u", [reading(frame=1)])
