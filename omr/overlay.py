@@ -36,6 +36,9 @@ _PRINT: Colour = (200, 120, 0)
 _REACH_MM = 1.2
 """White kept around a box in the gallery, mm."""
 
+_BESIDE_MM = 3.0
+"""Paper shown around a box of a contact sheet: a ring around it and a mark beside it are seen whole."""
+
 COLUMNS, ROWS = 20, 15
 """Boxes on one sheet of the gallery."""
 
@@ -184,6 +187,24 @@ def _corners(one: RectMm, area: RectMm, scale: float) -> tuple[tuple[int, int], 
     """Return two corners, px, of a rectangle on a picture of `area` with `scale` px to the millimetre."""
     left, top = round((one.x - area.x) * scale), round((one.y - area.y) * scale)
     return (left, top), (left + round(one.width * scale), top + round(one.height * scale))
+
+
+def box_picture(
+    image: Gray, registration: Registration, box: RectMm, hidden: Sequence[RectMm], side: int
+) -> Gray:
+    """Return a box and `_BESIDE_MM` of paper around it upright, shape (side, side), hidden areas white."""
+    return row_cut(image, registration, _square(box.grown(_BESIDE_MM)), hidden, side)
+
+
+def mosaic(pictures: Sequence[Gray], columns: int) -> Gray:
+    """Return square pictures of one size side by side, `columns` in a row, the last row filled up white."""
+    side = pictures[0].shape[0]
+    rows = -(-len(pictures) // columns)
+    whole = np.full((rows * side, columns * side), 255, dtype=np.uint8)
+    for at, picture in enumerate(pictures):
+        top, left = at // columns * side, at % columns * side
+        whole[top : top + side, left : left + side] = picture
+    return whole
 
 
 def reduced(picture: Picture, width: int) -> Picture:

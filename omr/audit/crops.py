@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
@@ -19,9 +21,11 @@ from omr.model.scan import Scan, ScanId, Source
 from omr.overlay import (
     ROW_WIDTH,
     as_png,
+    box_picture,
     cover,
     draw_reading,
     from_jpeg,
+    mosaic,
     reduced,
     row_area,
     row_cut,
@@ -37,6 +41,19 @@ _FRAMES = 4
 
 Known = Callable[[str], Source | None]
 """The file of some content, by its SHA-256, as it was when it was read."""
+
+CROP, CROPS_ACROSS = 88, 12
+"""Side of a box's crop, px, eight for a millimetre; crops in a row: desk.css cuts the picture up by both."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCrop:
+    """A box to be cut out. path: its file; area: where it is printed on `page`."""
+
+    path: str
+    reading: Reading
+    page: Page
+    area: RectMm
 
 
 class Crops:
@@ -57,6 +74,27 @@ class Crops:
         image = self._frame(Path(path), reading.scan)
         cut = row_cut(image, reading.registration, area, _hidden(page.fields), ROW_WIDTH)
         return as_png(row_picture(cut, area, asked))
+
+    def boxes(self, asked: Sequence[AskedCrop]) -> bytes:
+        """Return one PNG of many boxes, each `CROP` px wide, `CROPS_ACROSS` in a row, in the order asked for.
+
+        Each frame is decoded once. Raises SourceError as `row` does.
+        """
+        cut: dict[int, Gray] = {}
+        order = sorted(range(len(asked)), key=lambda at: (asked[at].path, str(asked[at].reading.scan)))
+        for _frame, together in groupby(order, key=lambda at: (asked[at].path, asked[at].reading.scan)):
+            places = list(together)
+            image = self._frame(Path(asked[places[0]].path), asked[places[0]].reading.scan)
+            for at in places:
+                one = asked[at]
+                hidden = _hidden(one.page.fields)
+                cut[at] = box_picture(image, one.reading.registration, one.area, hidden, CROP)
+        return as_png(mosaic([cut[at] for at in range(len(asked))], CROPS_ACROSS))
+
+    def check(self, path: str, scan: ScanId) -> None:
+        """Raise SourceError as `row` does; nothing is decoded."""
+        with self._lock:
+            self._checked(Path(path), scan.sha256)
 
     def page(self, path: str, scan: ScanId) -> bytes:
         """Return a PNG of a whole scan, `PAGE_WIDTH` px wide at most. Raises SourceError as `row` does."""

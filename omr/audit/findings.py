@@ -5,7 +5,7 @@ and x the wrong ones among them. The rate of wrong reads is the sum of N_h p_h /
 to be expected in the sample. Errors in samples drawn without replacement are sums of independent trials
 (V. A. Vatutin, V. G. Mikhailov, Theory Probab. Appl. 27 (1982), 734-743), so few of them are no likelier than
 in n trials of one equal rate (W. Hoeffding, Ann. Math. Statist. 27 (1956), 713-721). So the one-sided
-Clopper-Pearson bound of x in n, times n w, holds for the rate; n w is 1 but for rounding. The estimate is
+Clopper-Pearson bound of x in n, times n w, holds for the rate; but for rounding, n w is 1. The estimate is
 the stratified one, the sum of N_h x_h / (N n_h).
 A sheet whose level would change holds a wrong read: no more such sheets than wrong reads.
 """

@@ -81,11 +81,11 @@ class Group:
 
         A row it leaves with more than one choice is not settled by it.
         """
-        settled = ((card, _chosen(card, way)) for card in self.rows)
+        settled = ((card, chosen_by(card, way)) for card in self.rows)
         return tuple((card, chosen) for card, chosen in settled if len(chosen) <= 1)
 
 
-def _chosen(card: Card, way: Way) -> tuple[str, ...]:
+def chosen_by(card: Card, way: Way) -> tuple[str, ...]:
     """Return what a way of answering makes of a row. Raises ValueError where it settles no row."""
     if way is Way.AS_READ:
         return card.proposed
@@ -214,6 +214,42 @@ class AuditQueue:
             self._settle(Done(card, (card,), None), who)
             return True
 
+    def alone(self) -> tuple[Card, ...]:
+        """Return the open rows that stand by themselves."""
+        with self._lock:
+            return tuple(item for item in self._open.values() if isinstance(item, Card))
+
+    def settle_some(
+        self, names: Iterable[str], who: str, keep: Callable[[Sequence[Card]], None]
+    ) -> tuple[Card, ...]:
+        """Settle those of some rows that stand alone and are free for `who`, and return them.
+
+        `keep` stores their verdicts first; where it fails, or there are none, nothing is settled.
+        """
+        with self._lock:
+            held = [self._open.get(name) for name in dict.fromkeys(names)]
+            cards = tuple(card for card in held if isinstance(card, Card) and self._is_free(card, who))
+            if cards:
+                keep(cards)
+            for card in cards:
+                del self._open[card.id]
+                self._settle(Done(card, (card,), None), who)
+            return cards
+
+    def reopen(self, names: Iterable[str], who: str, undo: Callable[[Sequence[Card]], None]) -> None:
+        """Open again what of some rows `who` settled one by one; `undo` takes their verdicts back first."""
+        with self._lock:
+            wanted, done = set(names), self._done.get(who, [])
+            found = {each.item.id: each for each in done if each.item.id in wanted}
+            cards = tuple(card for each in found.values() for card in each.rows)
+            if not cards:
+                return
+            undo(cards)
+            self._done[who] = [each for each in done if each.item.id not in found]
+            for card in cards:
+                self._settled.pop(card.id, None)
+            self._open = {**{card.id: card for card in cards}, **self._open}
+
     def settle_group(
         self, name: str, who: str, way: Way, keep: Callable[[Group, Sequence[Card]], None]
     ) -> bool:
@@ -340,6 +376,11 @@ def _grouped(question: OpenQuestion, rows: Sequence[Card]) -> Iterator[tuple[flo
         yield min(card.confidence for card in some), group
 
 
+def card_id(sheet: str, question: str) -> str:
+    """Return the id of the card of a row."""
+    return hashlib.sha256(f"{sheet}/{question}".encode()).hexdigest()[:16]
+
+
 def _card(result: SheetResult, row: str, reason: QuestionReason, detail: str) -> Card:
     asked: Mapping[str, Question] = {question.id: question for question in result.layout.questions}
     question = asked[row]
@@ -353,9 +394,8 @@ def _card(result: SheetResult, row: str, reason: QuestionReason, detail: str) ->
     doubts = result.readings[number].marks.doubts
     settled = next(each for each in result.answers if each.answer.question == row)
     answer = settled.answer
-    name = hashlib.sha256(f"{result.sheet.name}/{row}".encode()).hexdigest()[:16]
     return Card(
-        id=name,
+        id=card_id(result.sheet.name, row),
         unit=result.unit,
         sheet=result.sheet.name,
         page=page,

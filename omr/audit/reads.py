@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from omr.batch.results import MACHINE, SheetResult
 from omr.model.check import Place
@@ -41,6 +41,10 @@ class BoxRead:
     def id(self) -> str:
         """16 hexadecimal digits, the same whenever the box is met."""
         return hashlib.sha256("/".join(self.place).encode()).hexdigest()[:16]
+
+    def as_read(self, state: str) -> BoxRead:
+        """Return the box as it was read at another time: "empty" or "marked"."""
+        return replace(self, state=MarkState[state.upper()])
 
 
 def box_reads(result: SheetResult) -> Iterator[BoxRead]:

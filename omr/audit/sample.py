@@ -4,9 +4,9 @@ Each box bears a ticket made of the seed and its place alone, and of each stratu
 drawn, as in R. L. Rivest, Consistent sampling with replacement, arXiv:1808.10016 (2018), without the
 replacement: whoever has the seed draws the same sample, whatever the order of the sheets.
 
-The strata get their share of the sample: n_h is at least n N_h / N, rounded up. So a stratum weighs in the
-sample no less than among the reads, and the bound of the whole is that of one plain sample; see
-omr.audit.findings.
+The strata get their share of the sample, rounded up: of n boxes asked for, n_h is n N_h / N or little more.
+So a bound for the whole follows from the errors of all strata together, as good as that of a plain sample of
+n; see omr.audit.findings.
 """
 
 from __future__ import annotations
@@ -86,19 +86,10 @@ def make_draw(
 def allocation(sizes: Sequence[int], total: int) -> tuple[int, ...]:
     """Return how many of each stratum are drawn: its share of `total`, rounded up; all where there are fewer.
 
-    They add up to `total`; what rounding leaves over goes to the largest. Raises ValueError where `total`
-    is less than there are strata.
+    They add up to `total` or little more: less than one box a stratum.
     """
     whole = sum(sizes)
-    if whole <= total:
-        return tuple(sizes)
-    for core in range(total, 0, -1):
-        shares = [-(-core * size // whole) for size in sizes]
-        over = total - sum(shares)
-        if over >= 0:
-            shares[max(range(len(sizes)), key=lambda at: sizes[at])] += over
-            return tuple(shares)
-    raise ValueError(f"{total} boxes for {len(sizes)} strata")
+    return tuple(min(size, -(-total * size // whole)) for size in sizes)
 
 
 def _band(confidence: float) -> int:

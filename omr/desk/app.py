@@ -12,16 +12,25 @@ from fastapi.staticfiles import StaticFiles
 from omr.desk.access import may
 from omr.desk.audit import Audits
 from omr.desk.config import Config
+from omr.desk.contact import Contacts
 from omr.desk.guard import Guard
 from omr.desk.intake import Intake
 from omr.desk.render import page
-from omr.desk.routes import audit, entrance, intake, refusals, sheets, units
+from omr.desk.routes import audit, contact, entrance, intake, refusals, sheets, units
 from omr.desk.sessions import Sessions
 from omr.desk.uploads import Uploads, sweep
 from omr.errors import ClosedError
 
 _STATIC = Path(__file__).parent / "static"
-_ROOMS = (entrance.router, units.router, intake.router, audit.router, refusals.router, sheets.router)
+_ROOMS = (
+    entrance.router,
+    units.router,
+    intake.router,
+    audit.router,
+    contact.router,
+    refusals.router,
+    sheets.router,
+)
 
 
 def create_app(config: Config) -> FastAPI:
@@ -30,6 +39,7 @@ def create_app(config: Config) -> FastAPI:
     app.state.config, app.state.sessions, app.state.intake = config, Sessions(config.key), Intake(config)
     app.state.audits = Audits(config)
     app.state.uploads = Uploads(config.store, config.limits)
+    app.state.contacts = Contacts(config, app.state.audits)
     app.middleware("http")(Guard(config, app.state.sessions))
     app.include_router(entrance.entrance)
     for room in _ROOMS:

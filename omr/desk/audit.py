@@ -82,13 +82,17 @@ class Audits:
                 raise NoSuchUnitError(code)
             made = items(office.sheets(unit=code))
             office.store.record("audit opened", who=who, unit=code)
+        return self._shown(self.taken(code, made), who)
+
+    def taken(self, code: str, made: Sequence[Item]) -> AuditQueue:
+        """Return the queue of a unit with what is open in it now."""
         with self._lock:
             queue = self._queues.get(code)
             if queue is None:
                 queue = self._queues[code] = AuditQueue(made)
             else:
                 queue.refresh(made)
-        return self._shown(queue, who)
+        return queue
 
     def picture(self, code: str, name: str) -> bytes:
         """Return the PNG of a card's row. Raises NoSuchUnitError, or SourceError where the scan is gone."""

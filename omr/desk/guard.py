@@ -18,7 +18,8 @@ COOKIE, LANGUAGE_COOKIE = "omr_session", "omr_language"
 _FORM_BYTES = 65_536
 """A form of the desk has a few short fields; anything longer is none of ours."""
 
-_FORM_FIELDS = 50
+_FORM_FIELDS = 100
+"""More than a contact sheet has crops: each that is picked out is a field."""
 
 _STREAMED = frozenset({"/intake/files"})
 """Routes that take their body in themselves, a piece at a time and bounded; the token is in a header."""

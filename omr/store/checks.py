@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple
 
@@ -10,6 +11,7 @@ from omr.model.check import TAKEN_BACK, Check, Draw, DrawnBox, Place, Stratum
 from omr.model.verdict import Verdict
 from omr.store import chain
 from omr.store.database import Database, now
+from omr.store.log import log
 
 
 def keep(store: Database, draw: Draw) -> Draw:
@@ -23,6 +25,7 @@ def keep(store: Database, draw: Draw) -> Draw:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         row = (draw.at or now(), draw.name, draw.unit, str(draw.year), text, draw.by)
         chain.append(store.db, "drawn", [row])
+        log(store.db, "sample drawn", draw.name, draw.by, draw.unit)
         return _find(store, "name = ?", (draw.name,))[0]
 
 
@@ -32,8 +35,8 @@ def draws(store: Database, unit: str | None = None, year: int | None = None) -> 
     return _find(store, where, (unit, None if year is None else str(year)))
 
 
-def add(store: Database, checks: Sequence[Check], verdicts: Sequence[Verdict] = ()) -> None:
-    """Append what people found, and what they said about its rows, wholly or not at all."""
+def add(store: Database, checks: Sequence[Check], verdicts: Sequence[Verdict] = (), unit: str = "") -> None:
+    """Append what people found, and what they said about its rows, wholly or not at all; the log has both."""
     at = now()
     with store.transaction():
         rows = [
@@ -42,6 +45,10 @@ def add(store: Database, checks: Sequence[Check], verdicts: Sequence[Verdict] = 
         chain.append(store.db, "checked", rows)
         said = [(v.at or at, v.sheet, v.question, "|".join(v.chosen), v.reviewer, v.reason) for v in verdicts]
         chain.append(store.db, "verdict", said)
+        for (draw, who), boxes in Counter((check.draw, check.reviewer) for check in checks).items():
+            log(store.db, "boxes checked", f"{draw}: {boxes}", who, unit)
+        for v in verdicts:
+            log(store.db, "verdict", f"{v.sheet} {v.question}: {'|'.join(v.chosen)}", v.reviewer, unit)
 
 
 def standing(store: Database, draw: str) -> dict[Place, Check]:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from omr.audit.told import told_checks
 from omr.desk.overview import unit_state, unit_states, unit_workbook
 from omr.desk.refusals import unit_refusals
 from omr.desk.render import page
@@ -28,10 +29,11 @@ def unit(request: Request, code: str) -> Response:
     """One unit: its ledger, and what to do about the scans that were refused."""
     with request.app.state.config.opened() as office:
         found = unit_state(unit_states(office), code)
+        told = told_checks(office.store, office.sheets(unit=code), code)
         refused = [each for each in unit_refusals(office, code) if each.is_open]
     if found is None:
         raise HTTPException(404)
-    return page(request, "unit.html", unit=found, refused=refused)
+    return page(request, "unit.html", unit=found, refused=refused, checks=told)
 
 
 @router.get("/units/{code}/summary.xlsx")

@@ -28,28 +28,23 @@ def sheets(returned):
     return [returned(f"S{number}", states, sure) for number in range(10)]
 
 
-@given(sizes=st.lists(st.integers(1, 10_000), min_size=1, max_size=6), total=st.integers(6, 4000))
+@given(sizes=st.lists(st.integers(1, 10_000), min_size=1, max_size=6), total=st.integers(1, 4000))
 def test_every_stratum_gets_its_share_rounded_up(sizes, total):
-    shares = allocation(sizes, total)
-    assert sum(shares) == min(total, sum(sizes))
-    assert all(1 <= share <= size for share, size in zip(shares, sizes, strict=True))
-    core = total - len(sizes) + 1
-    if sum(sizes) > total:
-        assert all(share * sum(sizes) >= core * size for share, size in zip(shares, sizes, strict=True))
-
-
-def test_a_sample_smaller_than_the_strata_is_refused():
-    with pytest.raises(ValueError, match="1 boxes for 3 strata"):
-        allocation([5, 5, 5], 1)
+    shares, whole = allocation(sizes, total), sum(sizes)
+    assert min(total, whole) <= sum(shares) < total + len(sizes)
+    for share, size in zip(shares, sizes, strict=True):
+        assert 1 <= share <= size
+        assert share == size or total * size <= share * whole < total * size + whole
 
 
 def test_the_strata_add_up(sheets):
     draw = drawn(sheets)
     assert draw.population == 200
-    assert len(draw.boxes) == sum(stratum.drawn for stratum in draw.strata) == LEAST
+    assert len(draw.boxes) == sum(stratum.drawn for stratum in draw.strata)
+    assert LEAST <= len(draw.boxes) < LEAST + len(draw.strata)
     held = Counter(box.stratum for box in draw.boxes)
     assert [held[at] for at in range(len(draw.strata))] == [stratum.drawn for stratum in draw.strata]
-    assert len({box.place for box in draw.boxes}) == LEAST
+    assert len({box.place for box in draw.boxes}) == len(draw.boxes)
     assert [(each.state, each.least) for each in draw.strata] == [
         (state, least) for state in ("empty", "marked") for least in BANDS
     ]
