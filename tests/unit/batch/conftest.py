@@ -101,7 +101,7 @@ class Office:
         of = more.pop("layout", self.layout)
         self.store.freeze(of)
         sha = f"{next(self.files):064d}"
-        self.store.add_source(Source(sha, f"{unit}/{sha[-3:]}.pdf", 1, 1))
+        self.store.add_sources(Source(sha, f"{unit}/{sha[-3:]}.pdf", 1, 1))
         number = batch or self.store.begin_batch([unit], more.pop("asked", None))
         readings = [
             reading(of, serial, page, ScanId(sha, frame), **more)
@@ -113,7 +113,7 @@ class Office:
     def refuse(self, reason: Reason = Reason.LOOSE_FIT, serial: str = "", unit: str = "CB01") -> ScanId:
         """Read one scan that is refused; serial: what its page code said, where it could be read."""
         sha = f"{next(self.files):064d}"
-        self.store.add_source(Source(sha, f"{unit}/{sha[-3:]}.pdf", 1, 1))
+        self.store.add_sources(Source(sha, f"{unit}/{sha[-3:]}.pdf", 1, 1))
         page = PageId(self.layout.digest, self.layout.year, serial, 1, 2) if serial else None
         self.store.put(
             self.store.begin_batch([unit], None), unit, [Rejection(ScanId(sha, 1), reason, "", page)]

@@ -126,7 +126,7 @@ def refused(omr, printed):
     """One refused scan, as `omr read` would have left it."""
     assert printed
     with Store.open(Path("omr.db")) as store:
-        store.add_source(Source("a" * 64, "CB01/a.pdf", 1, 1))
+        store.add_sources(Source("a" * 64, "CB01/a.pdf", 1, 1))
         store.put(
             store.begin_batch(["CB01"], 2026), "CB01", [Rejection(ScanId("a" * 64, 3), Reason.LOOSE_FIT)]
         )

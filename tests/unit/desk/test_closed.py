@@ -15,7 +15,7 @@ from omr.store.closings import append
 def address(path, person, token):
     """A refused scan of a unit that is signed off; the person at the desk has said their name."""
     with opened(path) as office:
-        office.store.add_source(Source("a" * 64, "CB01/a.pdf", 1, 1))
+        office.store.add_sources(Source("a" * 64, "CB01/a.pdf", 1, 1))
         batch = office.store.begin_batch(["CB01"], 2026)
         office.store.put(batch, "CB01", [Rejection(ScanId("a" * 64, 1), Reason.LOOSE_FIT)])
         (refused,) = office.store.rejections()
