@@ -46,11 +46,11 @@ def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
         read_into(session, [samples / "scans"])
         found = report.counted(session, None, None)
         report.show(report.form_tables(found))
-        report.write(found, output / "report", {})
+        report.write(session, found, output / "report", {})
         for unit in session.store.units():
             of_unit = report.counted(session, unit, None)
             if of_unit.facts.sheets:
-                report.write(of_unit, output / "report" / unit, {})
+                report.write(session, of_unit, output / "report" / unit, {})
     first = sorted((samples / "scans").glob("*/*.pdf"))[:1]
     overlay(first, output / "pictures", store=store)
     say(_("What became of every sheet: {command}").format(command=f"omr ledger --store {store}"))

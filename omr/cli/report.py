@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -15,8 +18,10 @@ from omr.errors import OmrError
 from omr.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from omr.batch.results import SheetResult
+    from omr.report.ranks import RankRow
     from omr.report.survey import Survey
     from omr.report.tables import FormTables
 
@@ -25,6 +30,23 @@ Out = Annotated[
 ]
 
 
+CSV_FILES = {"turnout": "units", "items": "items", "names": "names", "problems": "problems"}
+"""The tables that are written as CSV files too, and how their files are called."""
+
+Ranks = Annotated[
+    Path | None,
+    typer.Option(
+        "--ranks",
+        metavar="FILE",
+        help=_("Ranks decided by people, for table 5 (CSV, XLSX): see docs/report.md."),
+    ),
+]
+Head = Annotated[
+    str, typer.Option("--heading", metavar="party|state", help=_("Whose heading stands above the PDF."))
+]
+Each = Annotated[
+    bool, typer.Option("--each", help=_("Write each unit's own report too, in a folder named after it."))
+]
 Mask = Annotated[
     bool | None,
     typer.Option(
@@ -32,6 +54,15 @@ Mask = Annotated[
         help=_("Hide item counts of fewer than three people; by default in every report but a unit's own."),
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a report is written. folders: links to the reports of units below, by code."""
+
+    masked: bool | None = None
+    heading: str = "party"
+    folders: Mapping[str, str] = field(default_factory=dict)
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +76,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         "report",
         help=with_example(
-            _("Write the summary as a workbook to print and sign, and as CSV files."),
+            _("Write the report as a workbook, a PDF to sign, a page with its evidence, and CSV files."),
             "`omr report -o report/`",
         ),
     )(report)
@@ -79,13 +110,30 @@ def report(
     unit: UnitCode = None,
     year: Year = None,
     mask: Mask = None,
+    ranks: Ranks = None,
+    heading: Head = "party",
+    each: Each = False,  # noqa: FBT002 (a flag of the command line)
     folder: LayoutsFolder = None,
     _lang: Lang = "",
 ) -> None:
-    """Write the workbook and the CSV files."""
+    """Write the report, with `--each` those of the units below too."""
     with opened(store, folder, must_exist=True) as session:
         found = counted(session, unit, year)
-        write(found, output, checked(session, found, year), masked=mask)
+        typed = read_ranks_of(ranks)
+        folders = each_unit(session, found, output, year) if each else {}
+        settings = Settings(mask, heading, folders)
+        write(session, found, output, checked(session, found, year), typed, settings)
+
+
+def each_unit(session: Session, found: Survey, output: Path, year: int | None) -> dict[str, str]:
+    """Write the report of each unit that has sheets into a folder of its own; return the links by unit."""
+    links = {}
+    for unit in sorted({row.unit for row in found.facts.sheets}):
+        own = counted(session, unit, year)
+        name = quote(unit, safe=" ")
+        write(session, own, output / name, checked(session, own, year))
+        links[unit] = f"{quote(name)}/report.html"
+    return links
 
 
 def counted(session: Session, unit: str | None, year: int | None) -> Survey:
@@ -95,6 +143,13 @@ def counted(session: Session, unit: str | None, year: int | None) -> Survey:
     return survey(session.store, session.layouts, session.sheets(), session.rules, unit=unit, year=year)
 
 
+def read_ranks_of(file: Path | None) -> Sequence[RankRow]:
+    """Return the rows of a table of ranks, none where there is none."""
+    from omr.report.ranks import read_ranks
+
+    return () if file is None else read_ranks(file)
+
+
 def form_tables(found: Survey, *, masked: bool | None = None) -> Sequence[FormTables]:
     """Return the tables of every form that has sheets."""
     from omr.report.tables import form_tables as tables_of
@@ -102,9 +157,17 @@ def form_tables(found: Survey, *, masked: bool | None = None) -> Sequence[FormTa
     return tables_of(found.facts, found.scope, masked=masked)
 
 
+def own_sheets(session: Session, found: Survey) -> Iterator[SheetResult]:
+    """Yield the returned sheets of a unit's own report."""
+    units = {row.unit for row in found.facts.sheets}
+    for sheet in session.sheets(unit=next(iter(units), None), year=found.year):
+        if sheet.unit in units:
+            yield sheet
+
+
 def show(forms: Sequence[FormTables]) -> None:
     """Print table 1 of each form for people."""
-    from omr.report.workbook import level_note
+    from omr.report.assemble import level_note
 
     if not forms:
         say(_("No sheet was issued or read yet."))
@@ -147,12 +210,22 @@ def show_json(forms: Sequence[FormTables]) -> None:
 
 
 def write(
-    found: Survey, output: Path, remarks: Mapping[int, Sequence[str]], *, masked: bool | None = None
+    session: Session,
+    found: Survey,
+    output: Path,
+    checks: Mapping[int, Sequence[str]],
+    ranks: Sequence[RankRow] = (),
+    settings: Settings = Settings(),
 ) -> None:
     """Write everything into the folder and tell where it is."""
-    from omr.report.account import ledger_table
+    from omr.audit.crops import Crops
+    from omr.report.assemble import beside, report_of
     from omr.report.csvfile import write_csv
-    from omr.report.workbook import Stamp, write_workbook
+    from omr.report.html import unit_links, write_report
+    from omr.report.page import Heading, write_pdf
+    from omr.report.proof import evidence_link, write_evidence
+    from omr.report.report import Stamp
+    from omr.report.workbook import write_workbook
 
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -163,17 +236,26 @@ def write(
             )
         ) from error
     units = {unit.code: unit for unit in found.facts.units}
-    name = units[found.scope].name if found.scope in units else found.scope
-    forms = form_tables(found, masked=masked)
+    own = units.get(found.scope)
+    above = units.get(own.parent) if own else None
+    stamp = Stamp(own.name if own else found.scope, dt.date.today(), above.name if above else "")  # noqa: DTZ011 (the office's own day)
+    report = report_of(found, stamp, beside(session.store, found, checks, ranks), masked=settings.masked)
     # File names are the same in every language: programs and shortcuts rely on them.
     book = output / "summary.xlsx"
-    rows = ledger_table(found.ledger, units)
-    today = dt.date.today()  # noqa: DTZ011 (the office's own day)
-    write_workbook(book, forms, rows, Stamp(name, today), remarks)
+    write_workbook(book, report)
     say(str(book))
-    for form in forms:
-        key = f"{form.head.key.layout}-{form.head.key.year}"
-        for made, what in ((form.turnout, "units"), (form.items, "items")):
-            path = output / f"{key}-{what}.csv"
-            write_csv(path, made)
+    write_pdf(output / "report.pdf", report, Heading(settings.heading))
+    say(str(output / "report.pdf"))
+    page = output / "report.html"
+    if report.own:
+        evidence, link = evidence_link(found, report)
+        write_report(page, report, link)
+        write_evidence(output, report, evidence, own_sheets(session, found), Crops().frame)
+    else:
+        write_report(page, report, unit_links(settings.folders))
+    say(str(page))
+    for part in report.parts:
+        if part.kind.value in CSV_FILES and part.key is not None:
+            path = output / f"{part.key.layout}-{part.key.year}-{CSV_FILES[part.kind.value]}.csv"
+            write_csv(path, part.table)
             say(str(path))

@@ -11,10 +11,10 @@ from omr.audit.told import remarks, told_checks
 from omr.batch.ledger import LedgerRow, ledger
 from omr.desk.config import Office
 from omr.model.closing import Closing
-from omr.report.account import ledger_table
+from omr.report.assemble import beside, report_of
+from omr.report.report import Stamp
 from omr.report.survey import survey
-from omr.report.tables import form_tables
-from omr.report.workbook import Stamp, write_workbook
+from omr.report.workbook import write_workbook
 from omr.store.closings import closed_places
 
 
@@ -73,7 +73,6 @@ def unit_state(states: Sequence[UnitState], code: str) -> UnitState | None:
 def unit_workbook(office: Office, unit: UnitState, path: Path) -> None:
     """Write the workbook of one unit to `path`."""
     counted = survey(office.store, office.layouts, office.sheets(), office.rules, unit=unit.code)
-    rows = ledger_table(counted.ledger, office.store.units())
     stamp = Stamp(unit.name, dt.date.today())  # noqa: DTZ011 (the office's own day)
     told = told_checks(office.store, office.sheets(unit=unit.code), unit.code)
-    write_workbook(path, form_tables(counted.facts, unit.code), rows, stamp, remarks(told))
+    write_workbook(path, report_of(counted, stamp, beside(office.store, counted, remarks(told))))

@@ -13,6 +13,7 @@ from omr.model.reading import MarkState
 from omr.model.score import SheetIssue
 from omr.model.unit import IssuedSheet, Status
 from omr.report.rows import FormHead, FormKey, IssuedRow, LevelHead, PeopleRow, SheetNote, SheetRow
+from omr.report.scanner import Batches
 from omr.report.tables import Facts
 from omr.score.rules import Rules
 from omr.store.store import Store
@@ -33,7 +34,8 @@ class Gathering:
     """
 
     units: frozenset[str] | None = None
-    year: int | None = None
+    years: frozenset[int] | None = None
+    batches: Batches = field(default_factory=Batches)
     _rows: list[tuple[SheetRow, Layout]] = field(default_factory=list)
 
     def passing(self, sheets: Iterable[SheetResult]) -> Iterator[SheetResult]:
@@ -42,6 +44,7 @@ class Gathering:
             if self._counts(result.unit, result.sheet.year):
                 key = FormKey(result.layout.id, result.sheet.year)
                 self._rows.append((_sheet_row(key, result), result.layout))
+                self.batches.add(result)
             yield result
 
     def facts(
@@ -62,14 +65,14 @@ class Gathering:
         items = {head.key: head.items for head in heads}
         return Facts(
             forms=heads,
-            units=tuple(store.units(self.year).values()),
+            units=tuple(store.units(max(self.years) if self.years else None).values()),
             issued=tuple(_issued_rows(issued, store.replaced(), {row.sheet for row, _layout in self._rows})),
             sheets=tuple(_counted(row, layout, items[row.form]) for row, layout in self._rows),
             people=tuple(_people(store, {key.year for key in forms})),
         )
 
     def _counts(self, unit: str, year: int) -> bool:
-        return (self.units is None or unit in self.units) and self.year in (None, year)
+        return (self.units is None or unit in self.units) and (self.years is None or year in self.years)
 
 
 def _people(store: Store, years: Iterable[int]) -> Iterator[PeopleRow]:

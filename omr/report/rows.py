@@ -119,4 +119,4 @@ class Office:
     unit: str
     made: str
     trails: tuple[tuple[str, int, str], ...] = ()
-    note: str = ""
+    signed: str = ""

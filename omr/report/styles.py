@@ -12,6 +12,7 @@ _POINTS, _HEAD_POINTS = 11, 14
 _TEXT_ALIGN: dict[Kind, dict[str, object]] = {
     Kind.ORDER: {"align": "center"},
     Kind.TEXT: {"align": "left", "indent": 1},
+    Kind.SHORT: {"align": "left"},
 }
 _NUMBERS = {Kind.COUNT: "#,##0", Kind.PERCENT: "0.00"}  # shown as 1.234 and 20,59 on a Vietnamese machine
 

@@ -12,6 +12,7 @@ from omr.model.unit import under
 from omr.report.gather import Gathering
 from omr.report.merge import current, merged, merged_ledger
 from omr.report.package import Package
+from omr.report.scanner import Batches
 from omr.report.tables import Facts
 from omr.report.wire import from_json
 from omr.score.rules import Rules
@@ -24,7 +25,8 @@ class Survey:
     """What reports and packages are made of.
 
     scope: the unit it is about, "" for all. units: the codes counted, None for all.
-    packages: those of `facts` that came from offices below.
+    packages: those of `facts` that came from offices below. batches: how the scanner did.
+    Facts hold the year before `year` too, to be compared with; the ledger does not.
     """
 
     scope: str
@@ -32,6 +34,16 @@ class Survey:
     facts: Facts
     ledger: tuple[LedgerRow, ...]
     packages: tuple[Package, ...]
+    year: int | None
+    batches: Batches
+
+    def holds(self, unit: str) -> bool:
+        """True where the unit is counted here."""
+        return self.units is None or unit in self.units
+
+    def below(self, unit: str) -> frozenset[str]:
+        """Return the codes of a unit and of all below it."""
+        return under(self.facts.units, unit)
 
 
 def survey(
@@ -48,14 +60,17 @@ def survey(
     sheets: every returned sheet of the store (`omr.batch.results.results`).
     """
     known = store.units(year)
-    taken = current(package for package in merged_packages(store).values() if year in (None, package.year))
+    years = None if year is None else frozenset({year, year - 1})
+    every = merged_packages(store).values()
+    taken = current(package for package in every if years is None or package.year in years)
     everyone = (*known.values(), *(each for package in taken for each in package.units))
     codes = None if unit is None else under(everyone, unit)
-    gathering = Gathering(codes, year)
+    gathering = Gathering(codes, years)
     rows = ledger(store, gathering.passing(sheets), year=year)
     facts = merged(gathering.facts(store, layouts, rules_of), taken)
-    inside = (row for row in merged_ledger(rows, taken) if codes is None or row.unit in codes)
-    return Survey(unit or "", codes, facts, tuple(inside), taken)
+    of_year = [package for package in taken if year in (None, package.year)]
+    inside = (row for row in merged_ledger(rows, of_year) if codes is None or row.unit in codes)
+    return Survey(unit or "", codes, facts, tuple(inside), taken, year, gathering.batches)
 
 
 def own_facts(
@@ -67,7 +82,7 @@ def own_facts(
     year: int | None = None,
 ) -> Facts:
     """Return what the office counted itself, without packages."""
-    gathering = Gathering(None, year)
+    gathering = Gathering(None, None if year is None else frozenset({year}))
     for _sheet in gathering.passing(sheets):
         pass
     return gathering.facts(store, layouts, rules_of)

@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     ORDER = "order"
     TEXT = "text"
+    SHORT = "short"
     COUNT = "count"
     PERCENT = "percent"
 
@@ -86,7 +87,13 @@ HIDDEN = "*"
 """Stands in a cell that is not shown to protect people."""
 
 _NUMBERS = (Kind.COUNT, Kind.PERCENT)
-_TYPES = {Kind.COUNT: "Int64", Kind.PERCENT: "Float64", Kind.TEXT: "object", Kind.ORDER: "object"}
+_TYPES = {
+    Kind.COUNT: "Int64",
+    Kind.PERCENT: "Float64",
+    Kind.TEXT: "object",
+    Kind.SHORT: "object",
+    Kind.ORDER: "object",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,13 @@
-"""The workbook people print and sign: A4 landscape, one pair of worksheets a form, the ledger last."""
+"""The workbook people print and sign: A4 landscape, a cover, one worksheet a table, the ledger last."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import groupby
 from numbers import Real
 from pathlib import Path
-from types import MappingProxyType
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -18,67 +15,40 @@ from xlsxwriter.worksheet import Worksheet
 
 from omr.errors import OmrError
 from omr.i18n import _
-from omr.report.mask import FEWEST
+from omr.report.report import Part, Report, Stamp
 from omr.report.styles import FONT, Styles
-from omr.report.table import HIDDEN, Column, Kind, Table
-from omr.report.tables import FormTables
+from omr.report.table import Column, Kind, Table, Weight
 
-_WIDTHS = {Kind.ORDER: 5.5, Kind.COUNT: 7.0, Kind.PERCENT: 7.5, Kind.TEXT: 26.0}  # characters
+_WIDTHS = {
+    Kind.ORDER: 5.5,
+    Kind.COUNT: 7.0,
+    Kind.PERCENT: 7.5,
+    Kind.TEXT: 26.0,
+    Kind.SHORT: 14.0,
+}  # characters
 _OWN_WIDTHS = {"text": 72.0, "note": 38.0}  # characters: most items in one line, most notes in two
 _LETTER_SHARE = 0.75  # mean width of a letter of Vietnamese text to that of a digit, the unit of widths
 _LINE_POINTS = 16.0  # height of one line of text; LibreOffice does not work out wrapped rows by itself
 _HEAD_LINES = (1, 2)  # lines of the two head rows at least; a heading without a group has both rows
 _PAPER_A4 = 9  # xlsxwriter's number
+_COVER = (28.0, 100.0)  # characters: label, text
 _MARGINS_IN = {"left": 0.6, "right": 0.6, "top": 0.6, "bottom": 0.7}
 _TITLE_ROWS = 4
 _LONGEST_NAME = 31  # characters, Excel's limit for the name of a worksheet
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What every page of a report says about itself."""
-
-    unit: str
-    made: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """The block above a table."""
-
-    unit: str
-    title: str
-    form: str
-    note: str
-
-
-def write_workbook(
-    path: Path,
-    forms: Sequence[FormTables],
-    ledger: Table,
-    stamp: Stamp,
-    remarks: Mapping[int, Sequence[str]] = MappingProxyType({}),
-) -> None:
-    """Write all tables into one XLSX file; remarks: by year, sentences printed under table 1.
-
-    Raises OmrError where it cannot be written.
-    """
+def write_workbook(path: Path, report: Report) -> None:
+    """Write a report into one XLSX file. Raises OmrError where it cannot be written."""
     book = xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    book.set_properties({"title": _("SUMMARY BY UNIT"), "comments": stamp.unit})
+    book.set_properties({"title": _("SUMMARY BY UNIT"), "comments": report.stamp.unit})
     styles = Styles(book)
     names: set[str] = set()
-    for form in forms:
-        note = level_note(form)
-        for table, suffix in ((form.turnout, _("units")), (form.items, _("items"))):
-            sheet = book.add_worksheet(worksheet_name(f"{form.head.key.layout} {suffix}", names))
-            heading = _Heading(stamp.unit, table.title, f"{form.head.title} – {form.head.key.year}", note)
-            under = remarks.get(form.head.key.year, ()) if table is form.turnout else mask_note(form)
-            _fill(sheet, table, heading, stamp, styles, under)
-    sheet = book.add_worksheet(worksheet_name(_("Ledger"), names))
-    _fill(sheet, ledger, _Heading(stamp.unit, ledger.title, "", ""), stamp, styles)
+    _cover(book.add_worksheet(worksheet_name(_("Cover"), names)), report, styles)
+    for part in report.parts:
+        _fill(book.add_worksheet(worksheet_name(part.name, names)), part, report.stamp, styles)
     try:
         book.close()
     except (xlsxwriter.exceptions.FileCreateError, OSError) as error:
@@ -89,23 +59,18 @@ def write_workbook(
         ) from error
 
 
-def mask_note(form: FormTables) -> tuple[str, ...]:
-    """Return what the sign of a hidden cell means, where the table has one."""
-    if not form.items.hidden:
-        return ()
-    return (
-        _(
-            "{sign} not shown: fewer than {n} people, or a number from which those could be worked out."
-        ).format(sign=HIDDEN, n=FEWEST),
-    )
-
-
-def level_note(form: FormTables) -> str:
-    """Return the sentence that keeps a computed level from being taken for a conclusion."""
-    rules = ", ".join(form.head.rules) or _("none")
-    if not form.head.levels:
-        return _("Counts of self-assessed ticks; rules: {rules}.").format(rules=rules)
-    return _("Self-assessed level (computed by rule), not a conclusion; rules: {rules}.").format(rules=rules)
+def _cover(sheet: Worksheet, report: Report, styles: Styles) -> None:
+    """Say what the whole report is about, who signed it, and what was checked."""
+    sheet.merge_range(0, 0, 0, 1, "", styles.title)
+    sheet.write_string(0, 0, _("SUMMARY REPORT"), styles.title)
+    for row, (label, text) in enumerate(report.cover, start=2):
+        sheet.write_string(row, 0, label, styles.cell(Kind.SHORT, Weight.PART))
+        sheet.write_string(row, 1, text, styles.cell(Kind.TEXT, Weight.PLAIN))
+        lines = (math.ceil(_LETTER_SHARE * len(line) / _COVER[1]) for line in text.split("\n"))
+        sheet.set_row(row, _LINE_POINTS * max(1, sum(max(1, count) for count in lines)))
+    for at, width in enumerate(_COVER):
+        sheet.set_column(at, at, width)
+    _paper(sheet)
 
 
 def worksheet_name(wanted: str, taken: set[str]) -> str:
@@ -119,18 +84,12 @@ def worksheet_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _fill(
-    sheet: Worksheet,
-    table: Table,
-    heading: _Heading,
-    stamp: Stamp,
-    styles: Styles,
-    remarks: Sequence[str] = (),
-) -> None:
+def _fill(sheet: Worksheet, part: Part, stamp: Stamp, styles: Styles) -> None:
+    table = part.table
     last = len(table.columns) - 1
-    sheet.write_string(0, 0, heading.unit, styles.left)
+    sheet.write_string(0, 0, stamp.unit, styles.left)
     for row, (text, style) in enumerate(
-        ((heading.title, styles.title), (heading.form, styles.middle), (heading.note, styles.note)), start=1
+        ((table.title, styles.title), (part.form, styles.middle), (part.note, styles.note)), start=1
     ):
         sheet.merge_range(row, 0, row, last, "", style)
         sheet.write_string(row, 0, text, style)
@@ -140,11 +99,11 @@ def _fill(
             _write(sheet, row, at, value, styles.cell(column.kind, weight))
         sheet.set_row(row, _LINE_POINTS * _lines(cells, table.columns))
     under = first + len(table.weights)
-    for row, text in enumerate(remarks, start=under):
+    for row, text in enumerate(part.remarks, start=under):
         sheet.merge_range(row, 0, row, last, "", styles.remark)
         sheet.write_string(row, 0, text, styles.remark)
         sheet.set_row(row, _LINE_POINTS * math.ceil(_LETTER_SHARE * len(text) / _across(table)))
-    _foot(sheet, under + len(remarks) + 1, last, stamp, styles)
+    _foot(sheet, under + len(part.remarks) + 1, last, stamp, styles)
     _set_up(sheet, table, first)
 
 
@@ -198,17 +157,25 @@ def _foot(sheet: Worksheet, row: int, last: int, stamp: Stamp, styles: Styles) -
 
 
 def _set_up(sheet: Worksheet, table: Table, first: int) -> None:
-    """Paper, heads that stay in sight, widths."""
+    """Heads that stay in sight, filters, widths; totals at the foot are not filtered away."""
+    _paper(sheet)
+    sheet.repeat_rows(first - 2, first - 1)
+    sheet.freeze_panes(first, 2)
+    plain = [at for at, weight in enumerate(table.weights) if weight is not Weight.TOTAL]
+    if plain:
+        sheet.autofilter(first - 1, 0, first + plain[-1], len(table.columns) - 1)
+    for at, column in enumerate(table.columns):
+        sheet.set_column(at, at, _width(column))
+
+
+def _paper(sheet: Worksheet) -> None:
+    """A4 landscape, one page wide, numbered."""
     sheet.set_landscape()
     sheet.set_paper(_PAPER_A4)
     sheet.set_margins(**_MARGINS_IN)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(first - 2, first - 1)
-    sheet.freeze_panes(first, 2)
     page = _("Page")
     sheet.set_footer(f'&C&"{FONT}"&10{page} &P/&N')
-    for at, column in enumerate(table.columns):
-        sheet.set_column(at, at, _width(column))
 
 
 def _lines(cells: Sequence[object], columns: Sequence[Column]) -> int:

@@ -9,10 +9,12 @@ import pytest
 
 from omr.errors import OmrError
 from omr.model.unit import Unit
+from omr.report.assemble import level_note
 from omr.report.csvfile import write_csv
+from omr.report.report import Part, PartKind, Report, Stamp
 from omr.report.table import Column, Kind, TableRow, Weight, make_table
 from omr.report.tables import form_tables
-from omr.report.workbook import Stamp, worksheet_name, write_workbook
+from omr.report.workbook import worksheet_name, write_workbook
 
 STAMP = Stamp("Đảng bộ xã An Bình", dt.date(2026, 2, 5))
 LEDGER = make_table(
@@ -23,38 +25,56 @@ LEDGER = make_table(
 FIRST = 8  # row of the first values in every worksheet
 
 
+def report_about(facts, **more):
+    """The parts about forms alone: what the store tells besides is tried elsewhere."""
+    forms = form_tables(facts)
+    parts = []
+    for form in forms:
+        key = form.head.key
+        title, note = f"{form.head.title} – {key.year}", level_note(form)
+        for kind, table in ((PartKind.TURNOUT, form.turnout), (PartKind.ITEMS, form.items)):
+            name = {"turnout": "units", "items": "items"}[kind]
+            parts.append(Part(kind, f"{key.layout} {name}", table, title, note, more.get(name, ()), key))
+    ledger = Part(PartKind.LEDGER, "Ledger", LEDGER)
+    return Report(
+        STAMP, (("Unit", STAMP.unit), ("Signed", "dòng 1\ndòng 2")), (*parts, ledger), forms, own=False
+    )
+
+
 @pytest.fixture
 def book(facts, tmp_path):
-    forms = form_tables(facts)
+    report = report_about(facts)
     path = tmp_path / "tổng hợp.xlsx"
-    write_workbook(path, forms, LEDGER, STAMP)
-    return openpyxl.load_workbook(path), forms
+    write_workbook(path, report)
+    return openpyxl.load_workbook(path), report
 
 
-def test_each_form_has_two_worksheets_and_the_ledger_stands_last(book):
+def test_the_cover_comes_first_and_the_ledger_last(book):
     assert book[0].sheetnames == [
-        "vinhlong-1 units", "vinhlong-1 items", "haugiang-ca-nhan units", "haugiang-ca-nhan items", "Ledger",
+        "Cover", "vinhlong-1 units", "vinhlong-1 items", "haugiang-ca-nhan units", "haugiang-ca-nhan items",
+        "Ledger",
     ]  # fmt: skip
+    cover = book[0]["Cover"]
+    assert [(cover.cell(row, 1).value, cover.cell(row, 2).value) for row in (3, 4)] == list(book[1].cover)
 
 
-def test_remarks_of_a_year_stand_under_its_table_of_units_alone(facts, tmp_path):
-    forms = form_tables(facts)
+def test_remarks_stand_under_their_table_alone(facts, tmp_path):
     path = tmp_path / "summary.xlsx"
-    write_workbook(path, forms, LEDGER, STAMP, {2026: ("0 sai / 300 ô.",), 2025: ("khác",)})
+    write_workbook(path, report_about(facts, units=("0 sai / 300 ô.",)))
     found = {
-        sheet.title: [cell.row for row in sheet for cell in row if cell.value in ("0 sai / 300 ô.", "khác")]
+        sheet.title: [cell.row for row in sheet for cell in row if cell.value == "0 sai / 300 ô."]
         for sheet in openpyxl.load_workbook(path)
     }
     assert {name: rows for name, rows in found.items() if rows} == {
-        f"{form.head.key.layout} units": [FIRST + len(form.turnout.frame)] for form in forms
+        f"{form.head.key.layout} units": [FIRST + len(form.turnout.frame)] for form in form_tables(facts)
     }
 
 
 def test_the_numbers_read_back_are_those_of_the_frames(book):
-    workbook, forms = book
-    tables = [table for form in forms for table in (form.turnout, form.items)] + [LEDGER]
+    workbook, report = book
 
-    for worksheet, table in zip(workbook.worksheets, tables, strict=True):
+    for worksheet, part in zip(workbook.worksheets[1:], report.parts, strict=True):
+        table = part.table
         shape = worksheet.iter_rows(min_row=FIRST, max_row=FIRST + len(table.frame) - 1, values_only=True)
         read = [row[: len(table.columns)] for row in shape]
         assert read == [tuple(None if cell == "" else cell for cell in row) for row in table.values()]
@@ -81,7 +101,7 @@ def test_the_title_block_names_unit_form_year_and_rule_and_draws_no_conclusion(b
 
 
 def test_the_page_is_a4_landscape_with_heads_that_stay(book):
-    for sheet in book[0].worksheets:
+    for sheet in book[0].worksheets[1:]:
         assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
         assert (sheet.freeze_panes, sheet.print_title_rows) == (f"C{FIRST}", f"${FIRST - 2}:${FIRST - 1}")
         assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
@@ -101,12 +121,13 @@ def test_a_level_is_headed_once_over_its_columns(book):
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1+1", "@SUM(A1)", "http://x"])
 def test_text_is_never_a_formula_or_a_link(facts, tmp_path, name):
     units = tuple(Unit(unit.code, name, unit.parent) if unit.code == "CB1" else unit for unit in facts.units)
-    forms = form_tables(dataclasses.replace(facts, units=units))
+    named = dataclasses.replace(facts, units=units)
+    forms = form_tables(named)
 
-    write_workbook(tmp_path / "a.xlsx", forms, LEDGER, STAMP)
+    write_workbook(tmp_path / "a.xlsx", report_about(named))
     write_csv(tmp_path / "a.csv", forms[0].turnout)
 
-    cell = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].cell(FIRST, 2)
+    cell = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[1].cell(FIRST, 2)
     assert (cell.data_type, cell.value, cell.hyperlink) == ("s", name, None)
     assert pd.read_csv(tmp_path / "a.csv")["Unit"][0] == (name if name.startswith("h") else f"'{name}")
 
@@ -130,10 +151,10 @@ def test_csv_of_an_empty_percent_is_empty(facts, tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_named(facts, tmp_path):
-    forms = form_tables(facts)
+    report = report_about(facts)
 
     with pytest.raises(OmrError, match=r"a\.xlsx: cannot be written"):
-        write_workbook(tmp_path / "absent" / "a.xlsx", forms, LEDGER, STAMP)
+        write_workbook(tmp_path / "absent" / "a.xlsx", report)
     with pytest.raises(OmrError, match=r"a\.csv: cannot be written"):
         write_csv(tmp_path / "absent" / "a.csv", LEDGER)
 
@@ -143,3 +164,8 @@ def test_names_of_worksheets_are_short_allowed_and_their_own():
 
     names = [worksheet_name(name, taken) for name in ("a/b:c", "A B C", "x" * 40, "x" * 50, "[]")]
     assert names == ["a b c", "A B C 2", "x" * 31, "x" * 29 + " 2", "1"]
+
+
+def test_every_table_has_a_filter_that_leaves_the_total_out(book):
+    sheet = book[0]["vinhlong-1 units"]
+    assert sheet.auto_filter.ref == f"A{FIRST - 1}:Q{FIRST + 1}"
