@@ -31,6 +31,13 @@ def middles(rects: Sequence[RectMm]) -> Floats:
     return np.array([(rect.x + rect.width / 2, rect.y + rect.height / 2) for rect in rects]).reshape(-1, 2)
 
 
+def outlines(rects: Sequence[RectMm]) -> Floats:
+    """Return the edges of rectangles, mm, shape (N, 4): left, top, right, bottom."""
+    edges = np.array([(rect.x, rect.y, rect.width, rect.height) for rect in rects]).reshape(-1, 4)
+    edges[:, 2:] += edges[:, :2]
+    return edges
+
+
 def median(values: Sequence[float]) -> float:
     """Return the median of at least one number; of a page's few some twenty times faster than numpy's."""
     ordered, half = sorted(values), len(values) // 2

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from omr.model.arrays import outlines
 from omr.model.geometry import PointMm, PointPx, QuadPx, RectMm
 
 
@@ -56,7 +57,7 @@ class Registration:
 
     def corners(self, rects: Sequence[RectMm]) -> NDArray[np.float64]:
         """Return the corners of rectangles on the scan, shape (N, 4, 2), px, each in the order of `quad`."""
-        edges = np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects]).reshape(-1, 4)
+        edges = outlines(rects)
         return self.points(edges[:, (0, 1, 2, 1, 2, 3, 0, 3)].reshape(-1, 2)).reshape(-1, 4, 2)
 
     def quad(self, rect: RectMm) -> QuadPx:

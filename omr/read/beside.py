@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.arrays import Flags, Gray, Singles
+from omr.model.arrays import Flags, Gray, Singles, outlines
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
-from omr.read.views import Strokes, View, boxes_near, cut, printed_areas, strokes_in, views_of
+from omr.read.views import Strokes, View, boxes_near, cut, strokes_in, views_of
 from omr.settings import BesideSettings, StrokeSettings
 
 
@@ -40,7 +40,7 @@ def ink_beside(
     print, 0..255. inked: which boxes hold a mark, shape (N,): beside them ink on one side alone is its tail.
     """
     found = np.zeros((len(boxes), 2), dtype=np.float32)
-    areas = printed_areas(boxes)
+    areas = outlines([box.area for box in boxes])
     suspects = _suspects(image, boxes, registration, light, inked, settings)
     nears = {index: boxes_near(areas, index, strokes) for index in suspects}
     for index, view in views_of(image, patches, areas, nears, registration, strokes):

@@ -130,8 +130,12 @@ def _agreeing(
 
 
 def _affine(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:
-    solved = np.linalg.lstsq(np.column_stack((mm, np.ones(len(mm)))), px, rcond=None)[0]
-    return np.vstack((solved.T, (0.0, 0.0, 1.0)))
+    middle_mm, middle_px = mm.mean(axis=0), px.mean(axis=0)
+    apart = mm - middle_mm
+    linear = np.linalg.solve(apart.T @ apart, apart.T @ (px - middle_px))
+    homography = np.eye(3)
+    homography[:2, :2], homography[:2, 2] = linear.T, middle_px - middle_mm @ linear
+    return homography
 
 
 def _projective(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:

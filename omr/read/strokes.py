@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from omr.model.arrays import Flags, Gray, Singles
+from omr.model.arrays import Flags, Gray, Singles, outlines
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
-from omr.read.views import View, boxes_near, cut, printed_areas, strokes_in, views_of
+from omr.read.views import View, boxes_near, cut, strokes_in, views_of
 from omr.settings import StrokeSettings
 
 
@@ -34,7 +34,7 @@ def without_foreign_ink(
     How much: share of their insides under strokes that are another box's or may be, 0..1, shape (M,). A
     stroke that two boxes hold in about equal parts, or the joined ticks of two boxes, stay in both.
     """
-    areas = printed_areas(boxes)
+    areas = outlines([box.area for box in boxes])
     nears = {index: boxes_near(areas, index, settings) for index in np.flatnonzero(doubtful).tolist()}
     nears = {index: near for index, near in nears.items() if inked[near[near != index]].any()}
     passed: dict[int, tuple[Flags, Flags]] = {}

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
 from omr.model.arrays import Flags, Floats, Gray, Singles, gray
-from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
 from omr.settings import StrokeSettings
@@ -58,11 +57,6 @@ class Strokes:
     ink: Flags
     labels: NDArray[np.int32]
     held: NDArray[np.intp]
-
-
-def printed_areas(boxes: tuple[Box, ...]) -> Floats:
-    """Return where boxes are printed, mm, shape (N, 4): left, top, right, bottom."""
-    return np.array([(box.area.x, box.area.y, box.area.right, box.area.bottom) for box in boxes])
 
 
 def boxes_near(areas: Floats, index: int, settings: StrokeSettings) -> NDArray[np.intp]:
