@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-
-class Role(StrEnum):
-    """What a person is at the desk for."""
-
-    OPERATOR = "operator"
-    REVIEWER = "reviewer"
-    HEAD = "head"
-    ADMIN = "admin"
-
+from omr.model.account import Role
 
 _ALL = frozenset(Role)
 _SCAN = frozenset({Role.OPERATOR, Role.ADMIN})
@@ -21,6 +11,7 @@ _PAPER = frozenset({Role.OPERATOR, Role.HEAD, Role.ADMIN})
 """Who may see a page whole, its name and signature too."""
 
 _REPORT = frozenset({Role.HEAD, Role.ADMIN})
+_ADMIN = frozenset({Role.ADMIN})
 
 ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/"): _ALL,
@@ -52,6 +43,13 @@ ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/intake/cancel"): _SCAN,
     ("POST", "/intake/files"): _SCAN,
     ("POST", "/intake/uploads"): _SCAN,
+    ("GET", "/people"): _ADMIN,
+    ("POST", "/people"): _ADMIN,
+    ("GET", "/people/{name}"): _ADMIN,
+    ("POST", "/people/{name}"): _ADMIN,
+    ("GET", "/log"): _REPORT,
+    ("GET", "/password"): _ALL,
+    ("POST", "/password"): _ALL,
     ("POST", "/language"): _ALL,
     ("POST", "/sign-out"): _ALL,
 }

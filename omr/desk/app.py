@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.staticfiles import StaticFiles
 
-from omr.desk.access import may
 from omr.desk.audit import Audits
 from omr.desk.config import Config
 from omr.desk.contact import Contacts
+from omr.desk.door import Door, look
 from omr.desk.guard import Guard
 from omr.desk.intake import Intake
 from omr.desk.render import page
-from omr.desk.routes import audit, contact, entrance, intake, refusals, sheets, units
+from omr.desk.routes import audit, contact, entrance, intake, people, refusals, sheets, units
 from omr.desk.sessions import Sessions
 from omr.desk.uploads import Uploads, sweep
 from omr.errors import ClosedError
@@ -30,14 +31,16 @@ _ROOMS = (
     contact.router,
     refusals.router,
     sheets.router,
+    people.router,
 )
 
 
 def create_app(config: Config) -> FastAPI:
     """Return the desk. Its state is in the store; here are the sessions and the run being read."""
     app = FastAPI(lifespan=_open_hours, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.config, app.state.sessions, app.state.intake = config, Sessions(config.key), Intake(config)
-    app.state.audits = Audits(config)
+    app.state.config, app.state.intake, app.state.audits = config, Intake(config), Audits(config)
+    app.state.sessions = Sessions(config.key, partial(look, config.store))
+    app.state.door = Door(config.store, app.state.sessions)
     app.state.uploads = Uploads(config.store, config.limits)
     app.state.contacts = Contacts(config, app.state.audits)
     app.middleware("http")(Guard(config, app.state.sessions))
@@ -67,7 +70,11 @@ def _closed(request: Request, refused: Exception) -> Response:
 
 
 def _allowed(request: Request) -> Iterator[None]:
-    """Refuse what the table of roles does not allow."""
-    if not may(request.state.session.role, request.method, request.scope["route"].path):
+    """Refuse what the table of roles does not allow, and every page of a unit this person does not see."""
+    session = request.state.session
+    if not session.may(request.method, request.scope["route"].path):
         raise HTTPException(403)
+    # As if there were none: that a unit exists is told to nobody who is not to see it.
+    if "code" in request.path_params and not session.sees(request.path_params["code"]):
+        raise HTTPException(404)
     yield

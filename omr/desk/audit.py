@@ -10,15 +10,13 @@ from omr.audit.crops import Crops, kept_row
 from omr.audit.queue import AuditQueue, Card, Done, Group, Item, items
 from omr.batch.questions import Way
 from omr.desk.config import Config
+from omr.desk.sessions import NOBODY
 from omr.desk.uploads import Uploads
 from omr.errors import SourceError
 from omr.i18n import _
 from omr.model.reading import Doubt, Issue
 from omr.model.scan import Source
 from omr.model.verdict import INVALID, UNDONE, UNSURE, Verdict
-
-NOBODY = "desk"
-"""Who opened the desk by its link, until they say their name: no verdict is signed with this."""
 
 BLANK, CANCELLED, PASS, BACK = "=blank", "=cancelled", "=pass", "=back"
 """What a person may do beside choosing; no choice of a form has such an id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -40,7 +41,10 @@ class Config:
 
     opened: opens the store; each request and each run opens it for itself, since an SQLite connection
     belongs to one thread. hosts: what the Host header may say, with the port. key: the secret of the
-    one-time link. language: "vi" or "en", until a person chooses. limits: of what comes in through it.
+    one-time link, "" where there is none. language: "vi" or "en", until a person chooses.
+    shared: other machines reach it, so that people sign in by name. scheme: what its addresses begin with.
+    any_address: it may also be called by any bare address; only a name can be another's rebinding.
+    limits: of what comes in through it.
     """
 
     store: Path
@@ -49,6 +53,13 @@ class Config:
     key: str
     language: str = "vi"
     limits: Limits = field(default_factory=Limits)
+    shared: bool = False
+    scheme: str = "http"
+    any_address: bool = False
+
+    def is_host(self, host: str) -> bool:
+        """True where the Host header may say this."""
+        return host in self.hosts or (self.any_address and _is_address(host, self.hosts))
 
 
 def is_loopback(host: str) -> bool:
@@ -60,6 +71,18 @@ def is_loopback(host: str) -> bool:
 
 
 def hosts_of(host: str, port: int) -> frozenset[str]:
-    """Return what the Host header says of a desk on loopback; any other name is somebody's rebinding."""
-    names = {f"[{host}]" if ":" in host else host, "localhost"}
+    """Return what the Host header says of a desk; any other name is somebody's rebinding."""
+    names = {f"[{host}]" if ":" in host else host.lower(), "localhost"}
+    if not is_loopback(host):
+        names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
     return frozenset(f"{name}:{port}" for name in names)
+
+
+def _is_address(host: str, hosts: frozenset[str]) -> bool:
+    """True for a bare address with the port of the desk."""
+    name, _colon, port = host.rpartition(":")
+    try:
+        ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return port in {known.rpartition(":")[2] for known in hosts}

@@ -16,10 +16,11 @@ from omr.audit.sample import make_draw
 from omr.audit.told import told_checks
 from omr.batch.questions import Way
 from omr.desk import looks
-from omr.desk.audit import NOBODY, Audits, NoSuchUnitError
+from omr.desk.audit import Audits, NoSuchUnitError
 from omr.desk.config import Config, Office
 from omr.desk.pictures import Pictures
 from omr.desk.piles import Board, PileLine, ShownSheet, title
+from omr.desk.sessions import NOBODY
 from omr.i18n import _, ngettext
 from omr.model.check import Draw
 from omr.store import checks

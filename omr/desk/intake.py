@@ -26,7 +26,10 @@ _NOTHING = Tally()
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a run came to so far. folder: "" where none was begun; fault: why it ended early, or ""."""
+    """What a run came to so far.
+
+    folder: "" where none was begun. who began it. fault: why it ended early, or "".
+    """
 
     folder: str = ""
     unit: str = ""
@@ -34,6 +37,7 @@ class Progress:
     running: bool = False
     cancelled: bool = False
     fault: str = ""
+    who: str = ""
 
 
 Work = Callable[[Office, Show], Tally]
@@ -57,13 +61,18 @@ class Intake:
         with self._lock:
             return self._progress
 
-    def start(self, folder: Path, unit: str | None) -> bool:
+    def start(self, folder: Path, unit: str | None, who: str = "") -> bool:
         """Begin to read; return False where a run is going on. What is in the store is not read again."""
-        return self._begin(Progress(str(folder), unit or "", running=True), partial(_read, folder, unit))
+        begun = Progress(str(folder), unit or "", running=True, who=who)
+        return self._begin(begun, partial(_read, folder, unit))
 
-    def start_uploads(self, kept: Uploads) -> bool:
-        """Begin to read what came in through the browser; return False where a run is going on."""
-        return self._begin(Progress(_("Uploaded files"), running=True), partial(_read_uploads, kept))
+    def start_uploads(self, kept: Uploads, who: str, sees: Callable[[str], bool]) -> bool:
+        """Begin to read what came in through the browser, of the units that `who` sees.
+
+        Return False where a run is going on.
+        """
+        begun = Progress(_("Uploaded files"), running=True, who=who)
+        return self._begin(begun, partial(_read_uploads, kept, sees))
 
     def _begin(self, progress: Progress, work: Work) -> bool:
         with self._lock:
@@ -112,9 +121,9 @@ def _read(folder: Path, unit: str | None, office: Office, show: Show) -> Tally:
     return read_batch(office.store, [folder], _reader(office), _workers(), unit=unit, progress=show)
 
 
-def _read_uploads(kept: Uploads, office: Office, show: Show) -> Tally:
+def _read_uploads(kept: Uploads, sees: Callable[[str], bool], office: Office, show: Show) -> Tally:
     """Read the uploads that wait; those of a run that is cancelled or breaks down go on waiting."""
-    waiting = uploads.waiting(office.store)
+    waiting = [each for each in uploads.waiting(office.store) if sees(each.unit)]
     files = Discovery(tuple(Found(kept.path(each), each.unit) for each in waiting), ())
     names = [f"{each.unit}/{each.name}" for each in waiting]
     tally = read_found(office.store, files, _reader(office), _workers(), names, progress=show)

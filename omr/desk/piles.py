@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from omr.audit.contact import ContactSheet
 from omr.audit.piles import PileKey, PileKind
-from omr.desk.audit import NOBODY
+from omr.desk.sessions import NOBODY
 from omr.i18n import _
 from omr.model.reading import MarkState
 

@@ -25,3 +25,10 @@ def page(request: Request, template: str, **shown: object) -> HTMLResponse:
     """Return a template filled in; it knows the session, if there is one, beside what is `shown`."""
     session = getattr(request.state, "session", None)
     return _templates.TemplateResponse(request, template, {"session": session, **shown})
+
+
+def refused(request: Request, why: str, status: int = 422) -> HTMLResponse:
+    """Return a page that says why something was not done, and leads back."""
+    answer = page(request, "refused.html", why=why)
+    answer.status_code = status
+    return answer

@@ -7,13 +7,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from omr.desk import people
 from omr.desk.audit import Audits, NoSuchUnitError, Shown
-from omr.desk.render import page
+from omr.desk.render import page, refused
 from omr.errors import SourceError
+from omr.store.accounts import Accounts
 
 router = APIRouter()
-
-_NAME_LENGTH = 80
 
 
 @router.get("/units/{code}/audit")
@@ -30,9 +30,10 @@ def audit(request: Request, code: str) -> Response:
 @router.post("/units/{code}/audit")
 def introduce(request: Request, code: str) -> Response:
     """Take the name that verdicts bear from here on."""
-    name = " ".join(request.state.form.get("who", "").split())[:_NAME_LENGTH]
-    if name:
-        request.state.session.who = name
+    with request.app.state.config.opened() as office:
+        typed = request.state.form.get("who", "")
+        if fault := people.introduce(Accounts(office.store), request.state.session, typed):
+            return refused(request, fault)
     return RedirectResponse(f"/units/{quote(code, safe='')}/audit", 303)
 
 

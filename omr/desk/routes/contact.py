@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse
 from omr.audit.contact import SCREEN
 from omr.audit.piles import PileKey, PileKind
 from omr.audit.sample import LEAST, SIZE
-from omr.desk.audit import NOBODY, NoSuchUnitError
+from omr.desk.audit import NoSuchUnitError
 from omr.desk.contact import Contacts
 from omr.desk.render import page
+from omr.desk.sessions import NOBODY
 from omr.errors import SourceError, UsageError
 from omr.i18n import _
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from omr.audit.crops import Crops
 from omr.batch.refusals import Refusal
-from omr.desk.audit import NOBODY
 from omr.desk.config import Office
 from omr.desk.refusals import read_again, settle, shown, unit_refusal, unit_refusals, wanted_pages
 from omr.desk.render import page
+from omr.desk.sessions import NOBODY
 from omr.errors import OmrError, SourceError
 from omr.i18n import _
 from omr.model.settlement import Way

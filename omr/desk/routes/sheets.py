@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from omr.audit.crops import Crops
 from omr.desk.access import sees_names
-from omr.desk.audit import NOBODY
 from omr.desk.render import page
+from omr.desk.sessions import NOBODY
 from omr.desk.sheets import find, one_sheet, unit_sheets
 from omr.errors import SourceError
 from omr.model.verdict import UNDONE, Verdict

@@ -21,7 +21,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def units(request: Request) -> Response:
     """Every unit at a glance."""
     with request.app.state.config.opened() as office:
-        return page(request, "units.html", units=unit_states(office))
+        seen = [each for each in unit_states(office) if request.state.session.sees(each.code)]
+    return page(request, "units.html", units=seen)
 
 
 @router.get("/units/{code}")
