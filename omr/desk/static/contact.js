@@ -40,9 +40,15 @@ const wait = () => {
   }, () => {});
 };
 
-document.addEventListener("htmx:afterSettle", () => {
+// The section is swapped as a whole for the next contact sheet.
+let seen = null;
+const arrived = () => {
+  const section = document.getElementById("contact");
+  if (section === seen) return;
+  seen = section;
   wait();
   const [first] = crops();
   if (first) first.focus({ preventScroll: true });
-});
-wait();
+};
+new MutationObserver(arrived).observe(document.querySelector("main"), { childList: true, subtree: true });
+arrived();

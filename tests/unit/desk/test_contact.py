@@ -19,9 +19,11 @@ from omr.cli import main
 from omr.cli.session import opened
 from omr.desk.access import Role
 from omr.model.check import OTHER
+from omr.model.closing import Act, Closing
 from omr.model.reading import Cause, Doubt, MarkState
 from omr.model.verdict import DOUBTED, UNDONE
 from omr.store import checks
+from omr.store.closings import append
 from omr.store.store import Store
 
 ROOT = Path(__file__).parents[3]
@@ -314,3 +316,17 @@ def test_what_is_not_there_is_not_found(desk, token, app):
     (session,) = app.state.sessions._open.values()
     session.role = Role.OPERATOR
     assert desk.get(HERE).status_code == 403
+
+
+def test_a_unit_that_was_signed_off_is_checked_but_not_doubted(desk, token, answer, path):
+    draw(desk, token)
+    with Store.open(path) as store, store.transaction():
+        append(store, Closing(UNIT, 2026, Act.CLOSE, "Hoa", "", "", "d"))
+    assert "signed off by Hoa" in answer("random-2026", "confirm", 0)
+    with Store.open(path) as store:
+        (kept,) = checks.draws(store)
+        assert checks.standing(store, kept.name) == {}
+    answer("random-2026", "confirm")
+    with Store.open(path) as store:
+        assert len(checks.standing(store, kept.name)) > 0
+        assert store.verdicts() == ()
