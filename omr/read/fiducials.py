@@ -64,7 +64,7 @@ def find_fiducials(
     centers = middles(page.fiducials)
     size = page.fiducials[0].width
     left = centers[:, 0] < centers[:, 0].mean()
-    known_mm, known_px = list(code_mm), list(code)
+    known_mm, known_px = code_mm.tolist(), code.tolist()
     found: dict[int, _Hit] = {}
     waiting = np.argsort(np.linalg.norm(centers - code_mm.mean(axis=0), axis=1)).tolist()
     while waiting:
@@ -81,8 +81,8 @@ def find_fiducials(
             ):
                 if hit is not None:
                     found[index] = hit
-                    known_mm.append(centers[index])
-                    known_px.append(np.array((hit.x, hit.y)))
+                    known_mm.append(centers[index].tolist())
+                    known_px.append([hit.x, hit.y])
     return _columns(centers, found)
 
 

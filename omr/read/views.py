@@ -37,12 +37,14 @@ class View:
 
     def windows(self, margin: float) -> Windows:
         """Return where the boxes lie, grown by `margin` mm (negative shrinks) and cut to the view."""
-        left, top, right, bottom = ((self.areas + _GROW * margin) * self.grid).T
-        edges = np.stack((top, bottom, left, right), axis=1)
-        return edges.round().clip(0, len(self.darkness)).astype(np.intp)
+        edges = np.rint((self.areas + _GROW * margin) * self.grid)[:, _ROWS_FIRST]
+        return np.minimum(np.maximum(edges, 0), len(self.darkness)).astype(np.intp)
 
 
 _GROW = np.array([-1.0, -1.0, 1.0, 1.0])
+
+_ROWS_FIRST = np.array([1, 3, 0, 2])
+"""Left, top, right, bottom → top, bottom, left, right."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
