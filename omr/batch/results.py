@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
@@ -20,7 +20,8 @@ from omr.model.verdict import INVALID, VALID, Standing, Verdict, standing
 from omr.read.ink import SAME_SHEET, same_ink
 from omr.score.apply import score
 from omr.score.rules import Rules
-from omr.store.store import Store, StoredPage, StoredScore
+from omr.store.scores import StoredScore
+from omr.store.store import Store, StoredPage
 
 MACHINE = "machine"
 
@@ -182,13 +183,7 @@ def _result(
     )
     on_sheet = verdicts[""].verdict if "" in verdicts else None
     decided = on_sheet is not None and on_sheet.chosen[:1] in {(VALID,), (INVALID,)}
-    made = score(
-        layout,
-        [each.answer for each in answers],
-        rules,
-        missing_pages=sheet.missing,
-        signed=_signed(readings),
-    )
+    made = _score(sheet, layout, readings, answers, rules)
     return SheetResult(
         sheet=sheet,
         layout=layout,
@@ -201,6 +196,28 @@ def _result(
         valid=_valid(sheet, on_sheet),
         set_aside=on_sheet is not None and on_sheet.chosen == (INVALID,),
         decided=decided,
+    )
+
+
+def scored_by(result: SheetResult, rules: Rules) -> SheetResult:
+    """Return the sheet as other rules score it."""
+    made = _score(result.sheet, result.layout, result.readings, result.answers, rules)
+    return replace(result, score=replace(made, provisional=made.provisional and not result.decided))
+
+
+def _score(
+    sheet: ReturnedSheet,
+    layout: Layout,
+    readings: Mapping[int, Reading],
+    answers: Sequence[SettledAnswer],
+    rules: Rules,
+) -> Score:
+    return score(
+        layout,
+        [each.answer for each in answers],
+        rules,
+        missing_pages=sheet.missing,
+        signed=_signed(readings),
     )
 
 

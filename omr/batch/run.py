@@ -251,7 +251,8 @@ class _Run:
         units = (unit for _task, unit in message)
         for unit, of_unit in groupby(zip(units, outcomes, strict=True), key=itemgetter(0)):
             together = tuple(chain.from_iterable(each for _unit, each in of_unit))
-            self.tally = self.tally.with_outcomes(self._stored(self._batch, unit, together))
+            kept = self._stored(self._batch, unit, together)  # adds to the tally's problems: not in one go
+            self.tally = self.tally.with_outcomes(kept)
         self._progress(self.tally)
 
     def _stored(self, batch: int, unit: str, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
-from omr.cli.session import Session, opened
+from omr.cli.options import DEFAULT_STORE, By, Lang, LayoutsFolder, StorePath, with_example
+from omr.cli.session import Session, opened, user
 from omr.errors import ExitCode, UsageError
 from omr.i18n import _
 
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
 Code = Annotated[str, typer.Argument(metavar="UNIT", help=_("Its code or name; all units below it too."))]
 OfYear = Annotated[
     int | None, typer.Option("--year", metavar="Y", help=_("The year; the newest in the store when absent."))
-]
-By = Annotated[
-    str | None,
-    typer.Option("--by", metavar="NAME", help=_("Who does it; the user of this machine if absent.")),
 ]
 OverrideBy = Annotated[
     str | None,
@@ -75,8 +70,9 @@ def close(
         raise UsageError(_("--override-by NAME and --reason TEXT belong together."))
     with opened(store, folder, must_exist=True) as session:
         _refuse_broken(session)
+        session.keep_rules()
         code, of_year = _place(session, unit, year)
-        who = override_by or by or _user()
+        who = override_by or by or user()
         signed = sign(session.store, session.sheets(), code, of_year, who, reason or "")
     if signed.open_ends and override_by is None:
         _tell_refused(code, signed.open_ends)
@@ -102,7 +98,7 @@ def reopen(
         raise UsageError(_("Say why it is opened again: --reason TEXT."))
     with opened(store, must_exist=True) as session:
         code, of_year = _place(session, unit, year)
-        who = by or _user()
+        who = by or user()
         with session.store.transaction():
             append(session.store, Closing(code, of_year, Act.REOPEN, who, reason))
     say(_("{unit} is open again for {year}.").format(unit=code, year=of_year))
@@ -139,11 +135,3 @@ def _tell_refused(unit: str, ends: Iterable[OpenEnd]) -> None:
 def _tell(ends: Iterable[OpenEnd]) -> None:
     for end in ends:
         say(f"- {end.told()}")
-
-
-def _user() -> str:
-    """Return who is signed in at this machine."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError) as unknown:
-        raise UsageError(_("Say who does it: --by NAME.")) from unknown

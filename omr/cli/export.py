@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,15 +16,16 @@ from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from omr.batch.results import SheetResult
     from omr.batch.tables import ExportTable
 
     Writer = Callable[[Path, ExportTable], int]
 
 TABLES = (
     "marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions", "sheets", "scans",
-    "conflicts", "closings", "units", "roster",
+    "conflicts", "closings", "history", "units", "roster",
 )  # fmt: skip
 
 What = Annotated[str, typer.Argument(metavar="|".join(TABLES), help=_("Which table."))]
@@ -82,7 +84,7 @@ def write_table(path: Path, table: ExportTable, writer: Writer) -> None:
 
 
 def _table(session: Session, what: str, unit: str | None, year: int | None) -> ExportTable:
-    from omr.batch import tables, unit_tables
+    from omr.batch import rescoring, tables, unit_tables
 
     of_store: dict[str, Callable[[], ExportTable]] = {
         "rejections": lambda: tables.rejections(session.store, unit),
@@ -91,11 +93,12 @@ def _table(session: Session, what: str, unit: str | None, year: int | None) -> E
         "roster": lambda: unit_tables.roster(session.store, unit, year),
         "closings": lambda: unit_tables.closings(session.store, unit, year),
     }
-    of_sheets = {
+    of_sheets: dict[str, Callable[[Iterator[SheetResult]], ExportTable]] = {
         "marks": tables.marks,
         "answers": tables.answers,
         "scores": tables.scores,
         "questions": tables.questions,
+        "history": partial(rescoring.history, session.store),
     }
     if what in of_store:
         return of_store[what]()

@@ -24,6 +24,10 @@ LayoutsFolder = Annotated[
 UnitCode = Annotated[str | None, typer.Option("--unit", metavar="CODE", help=_("Only this unit."))]
 Year = Annotated[int | None, typer.Option("--year", metavar="Y", help=_("Only this year."))]
 
+By = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help=_("Who does it; else the user of this machine."))
+]
+
 DEFAULT_STORE = Path("omr.db")
 
 

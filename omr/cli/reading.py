@@ -95,6 +95,7 @@ def read_into(
     except KeyboardInterrupt:
         say(_("Stopped. What was read is stored; run the same command again to go on."))
         raise typer.Exit(ExitCode.FAILURE) from None
+    session.keep_rules()
     _tell(tally, json=json)
     return tally
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +11,9 @@ import typer
 
 from omr.cli.answers import answer_fault, read_columns
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, with_example
-from omr.cli.session import opened
-from omr.errors import RosterError
+from omr.cli.options import DEFAULT_STORE, By, Json, Lang, LayoutsFolder, StorePath, with_example
+from omr.cli.session import opened, user
+from omr.errors import ClosedError, RosterError
 from omr.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -101,19 +102,34 @@ def score_file(
     write_table(output, ExportTable(headers, rows), write_csv)
 
 
-def rescore(store: StorePath = DEFAULT_STORE, folder: LayoutsFolder = None, _lang: Lang = "") -> None:
-    """Score everything again."""
-    from omr.batch.results import stored_score
+def rescore(
+    by: By = None, store: StorePath = DEFAULT_STORE, folder: LayoutsFolder = None, _lang: Lang = ""
+) -> None:
+    """Score everything again, and tell which levels that changes."""
+    from omr.batch.rescoring import rescore as again
 
     with opened(store, folder, must_exist=True) as session:
-        before = len(session.store.scores())
-        session.store.add_scores([stored_score(sheet) for sheet in session.sheets()])
-        new = len(session.store.scores()) - before
+        session.keep_rules()
+        done = again(session.store, session.sheets(), by or user())
+    if done.moved:
+        table(("layout", "level_before", "level_now", "sheets"), [astuple(each) for each in done.moved])
     say(
         ngettext(
-            "{n} new score; earlier ones are kept.", "{n} new scores; earlier ones are kept.", new
-        ).format(n=new)
+            "{n} new score; earlier ones are kept.", "{n} new scores; earlier ones are kept.", done.new
+        ).format(n=done.new)
     )
+    say(_("Before and after, side by side: omr export history -o history.csv"))
+    _tell_closed(done.closed)
+
+
+def _tell_closed(sheets: int) -> None:
+    if sheets:
+        text = ngettext(
+            "{n} sheet of a closed unit is left as it was signed.",
+            "{n} sheets of closed units are left as they were signed.",
+            sheets,
+        )
+        say(text.format(n=sheets))
 
 
 def reclassify(store: StorePath = DEFAULT_STORE, folder: LayoutsFolder = None, _lang: Lang = "") -> None:
@@ -121,13 +137,17 @@ def reclassify(store: StorePath = DEFAULT_STORE, folder: LayoutsFolder = None, _
     from omr.pipeline import reclassify as again
     from omr.settings import DEFAULT
 
-    changed = 0
+    changed = closed = 0
     with opened(store, folder, must_exist=True) as session:
         for page in session.store.pages():
             reading = session.store.reading(page)
             if reading.reader != DEFAULT.digest and page.page.digest in session.layouts:
-                session.store.reclassify(page, again(reading, session.layouts[page.page.digest], DEFAULT))
-                changed += 1
+                anew = again(reading, session.layouts[page.page.digest], DEFAULT)
+                try:
+                    session.store.reclassify(page, anew)
+                    changed += 1
+                except ClosedError:
+                    closed += 1
     say(
         ngettext(
             "{n} page classified anew; its earlier reading is kept.",
@@ -135,6 +155,13 @@ def reclassify(store: StorePath = DEFAULT_STORE, folder: LayoutsFolder = None, _
             changed,
         ).format(n=changed)
     )
+    if closed:
+        text = ngettext(
+            "{n} page of a closed unit is left as it was signed.",
+            "{n} pages of closed units are left as they were signed.",
+            closed,
+        )
+        say(text.format(n=closed))
 
 
 def _sheets(file: Path, layout: Layout) -> Mapping[str, tuple[Answer, ...]]:

@@ -33,6 +33,12 @@ class Session:
         """Return the scoring rules of a layout. Raises LayoutError where its rule file is absent or wrong."""
         return _rules(layout, self.catalogue)
 
+    def keep_rules(self) -> None:
+        """Keep the rule files that score what came back, for the day one of them is changed."""
+        from omr.batch.rescoring import keep_rules_in_use
+
+        keep_rules_in_use(self.store, self.layouts, self.catalogue.rules)
+
     def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
         """Yield every returned sheet, settled and scored."""
         from omr.batch.results import results
@@ -66,6 +72,16 @@ def known_layouts(store: Path, layouts: Path | None = None) -> Mapping[str, Layo
         with opened(store, layouts) as session:
             return session.layouts
     return Catalogue(search_folders(layouts, store)).known()
+
+
+def user() -> str:
+    """Return who is signed in at this machine. Raises UsageError where that is not known."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as unknown:
+        raise UsageError(_("Say who does it: --by NAME.")) from unknown
 
 
 @contextmanager

@@ -31,6 +31,9 @@ class Office(Protocol):
     def rules(self, layout: Layout) -> Rules:
         """Return the scoring rules of a layout."""
 
+    def keep_rules(self) -> None:
+        """Keep the rule files that score what came back."""
+
     def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
         """Yield every returned sheet, settled and scored."""
 

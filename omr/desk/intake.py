@@ -100,6 +100,7 @@ class Intake:
         try:
             with self._config.opened() as office:
                 self._show(work(office, self._show))
+                office.keep_rules()
             fault = ""
         except _CancelledError:
             fault, cancelled = "", True

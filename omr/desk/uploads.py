@@ -24,7 +24,7 @@ from omr.i18n import _
 from omr.intake.discover import SCAN_SUFFIXES
 from omr.intake.inspect import inspect
 from omr.people.names import tidy
-from omr.store.uploads import Upload
+from omr.store.uploads import Upload, folder_of
 
 LONGEST_NAME = 100
 """Characters of a file's name: with the store's folder before it, a path that Windows still opens."""
@@ -50,7 +50,7 @@ class Uploads:
     """The uploads beside one store."""
 
     def __init__(self, store: Path, limits: Limits) -> None:
-        self.folder, self.limits = store.with_name(f"{store.stem}.uploads"), limits
+        self.folder, self.limits = folder_of(store), limits
 
     def path(self, upload: Upload) -> Path:
         """Return where a file is kept."""

@@ -92,9 +92,18 @@ def load_rules(path: Path) -> Rules:
     Raises:
         LayoutError: the file cannot be read or has faults; one line `file:line: message` for each.
     """
-    rule_file, faults = read_rule_file(_text(path))
+    return parse_rules(_text(path), path)
+
+
+def parse_rules(text: str, name: Path | str) -> Rules:
+    """Return the rules that the text of a rule file holds; name: the file, for people.
+
+    Raises:
+        LayoutError: the text has faults; one line `name:line: message` for each.
+    """
+    rule_file, faults = read_rule_file(text)
     if rule_file is None or faults:
-        raise LayoutError("\n".join(f"{path}:{fault.line}: {fault.message}" for fault in faults))
+        raise LayoutError("\n".join(f"{name}:{fault.line}: {fault.message}" for fault in faults))
     return _rules(rule_file)
 
 

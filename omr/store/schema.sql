@@ -109,7 +109,17 @@ CREATE TABLE score (
     answers TEXT NOT NULL,
     rules TEXT NOT NULL,
     body TEXT NOT NULL,
+    who TEXT NOT NULL DEFAULT '',
     UNIQUE (sheet, answers, rules)
+) STRICT;
+
+-- Rule files as they were used, so that results before and after a change can be put side by side.
+CREATE TABLE rules (
+    digest TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE log (

@@ -69,16 +69,6 @@ class StoredBatch:
     voided: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredScore:
-    """A score as stored: `body` is JSON, `answers` and `rules` are the digests it was made from."""
-
-    sheet: str
-    answers: str
-    rules: str
-    body: str
-
-
 _PASSING = (Reason.STALE_LAYOUT, Reason.UNKNOWN_LAYOUT, Reason.TIMEOUT)
 """Refusals that are not the scan's fault: once the layout file is there, the same file is read again."""
 
@@ -341,19 +331,6 @@ class Store(Database):
             was = f"{rejection.reason} {rejection.detail}".strip()
             named = f"{reading.page.sheet}/{reading.page.page}; {was}"
             self._settle([Settlement(rejection.scan.id, Way.READ, reviewer, "", named)])
-
-    def add_scores(self, scores: Sequence[StoredScore]) -> None:
-        """Keep scores; one that is kept already stays as it is."""
-        at = now()
-        statement = "INSERT OR IGNORE INTO score (at, sheet, answers, rules, body) VALUES (?, ?, ?, ?, ?)"
-        self.write([(statement, [(at, s.sheet, s.answers, s.rules, s.body) for s in scores])])
-
-    def scores(self) -> tuple[StoredScore, ...]:
-        """Return every score ever made, oldest first."""
-        return tuple(
-            StoredScore(*row)
-            for row in self.rows("SELECT sheet, answers, rules, body FROM score ORDER BY id")
-        )
 
     def trails(self) -> tuple[Trail, ...]:
         """Return how far verdicts and log go, each with its last link."""

@@ -127,3 +127,14 @@ CREATE TRIGGER package_stays BEFORE UPDATE ON package
 BEGIN SELECT RAISE(ABORT, 'packages are kept as they came'); END;
 CREATE TRIGGER package_is_kept BEFORE DELETE ON package
 BEGIN SELECT RAISE(ABORT, 'packages are kept'); END;
+
+ALTER TABLE score ADD COLUMN who TEXT NOT NULL DEFAULT '';
+
+-- Rule files as they were used, so that results before and after a change can be put side by side.
+CREATE TABLE rules (
+    digest TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from omr.store.database import Database, now
 
@@ -17,6 +18,11 @@ class Upload:
     unit: str
     size: int
     who: str
+
+
+def folder_of(store: Path) -> Path:
+    """Return the folder beside a store where uploads are kept: SHA256/NAME."""
+    return store.with_name(f"{store.stem}.uploads")
 
 
 def add(store: Database, upload: Upload) -> None:

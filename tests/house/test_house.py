@@ -25,7 +25,7 @@ COMMANDS = (
     ("roster", "import"), ("print",), ("read",), ("batches",),
     ("void",), ("export",), ("verdict", "import"), ("summary",), ("report",), ("score",), ("rescore",),
     ("reclassify",), ("key", "new"), ("key", "trust"), ("package",), ("merge",),
-    ("ledger",), ("settle",), ("close",), ("reopen",), ("verify",),
+    ("ledger",), ("settle",), ("close",), ("reopen",), ("purge",), ("verify",),
     ("user", "add"), ("user", "list"), ("user", "password"), ("user", "assign"), ("user", "role"),
     ("user", "close"), ("user", "reopen"), ("synth",), ("overlay",), ("desk",),
 )  # fmt: skip

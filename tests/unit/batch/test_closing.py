@@ -256,10 +256,10 @@ class AtOnce(Executor):
     def __init__(self, pages) -> None:
         self.pages = pages
 
-    def submit(self, _read, task):
+    def submit(self, _read, tasks):
         """Do it now."""
         done = Future()
-        done.set_result(self.pages(task))
+        done.set_result(tuple(self.pages(task) for task in tasks))
         return done
 
 

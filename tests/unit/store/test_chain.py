@@ -108,6 +108,7 @@ _SINCE_4 = (
     "secret",
     "trusted",
     "package",
+    "rules",
     "closing",
     "touched",
 )
@@ -123,6 +124,7 @@ def as_format_3(path) -> None:
         db.execute(f"ALTER TABLE log DROP COLUMN {column}")
     for table in _SINCE_4:
         db.execute(f"DROP TABLE {table}")
+    db.execute("ALTER TABLE score DROP COLUMN who")
     db.executescript("CREATE TABLE account (name TEXT PRIMARY KEY); CREATE TABLE assigned (name TEXT);")
     db.execute("PRAGMA user_version = 3")
     db.close()

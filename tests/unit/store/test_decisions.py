@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from omr.model.verdict import Verdict
-from omr.store.store import StoredScore
+from omr.store.scores import StoredScore, add_scores, scores
 
 
 def test_verdicts_are_added_never_replaced(store):
@@ -21,6 +21,7 @@ def test_a_verdict_without_a_time_gets_one(store):
 
 def test_the_score_of_an_older_rule_file_stays_beside_the_new_one(store):
     old, new = (StoredScore("0000-0000", "answers", rules, "{}") for rules in ("r1", "r2"))
-    store.add_scores([old])
-    store.add_scores([new, old])
-    assert store.scores() == (old, new)
+    assert add_scores(store, [old], "Lan") == 1
+    assert add_scores(store, [new, old], "Minh") == 1
+    assert [(kept.score, kept.who) for kept in scores(store)] == [(old, "Lan"), (new, "Minh")]
+    assert all(kept.at.startswith("20") for kept in scores(store))
