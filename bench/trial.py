@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
+import shutil
 import sys
 import tempfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -79,6 +82,19 @@ class Chunk:
     format: str = "pdf"
     odd: float = 0.02
 
+    @property
+    def name(self) -> str:
+        """A folder's name for it."""
+        return (
+            f"{self.generator}-{self.layout}-{self.profile}-{self.seed}-{self.sheets}"
+            f"-{self.dpi}-{self.format}-{self.odd}"
+        )
+
+    @property
+    def luck(self) -> int:
+        """Seed of its own: two layouts of one turn are not filled in by the same hands."""
+        return zlib.crc32(f"{self.layout} {self.seed}".encode())
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -117,18 +133,20 @@ Truth = Mapping[tuple[str, int], Mapping[tuple[str, str], tuple[str, str, str, b
 """(sheet, page) → (question, choice) → truth, kind, tool, hard."""
 
 
-def run(chunk: Chunk, settings: Settings = DEFAULT) -> Result:
-    """Return what the reader made of one chunk."""
+def run(chunk: Chunk, settings: Settings = DEFAULT, made: Path | None = None) -> Result:
+    """Return what the reader made of one chunk; made: where chunks are kept, to be read again."""
     use_one_thread()
-    with tempfile.TemporaryDirectory() as folder:
-        truth = make(chunk, Path(folder))
-        outcomes = [
-            outcome
-            for path in sorted((Path(folder) / "scans").rglob("*"))
-            if path.is_file()
-            for outcome in _read(path, settings)
-        ]
-    return _compared(chunk, truth, outcomes)
+    if made is not None:
+        folder = made / chunk.name
+        return _compared(chunk, kept_truth(chunk, folder), _read_all(folder / "scans", settings))
+    with tempfile.TemporaryDirectory() as made_anew:
+        truth = make(chunk, Path(made_anew))
+        return _compared(chunk, truth, _read_all(Path(made_anew) / "scans", settings))
+
+
+def _read_all(scans: Path, settings: Settings) -> list[Outcome]:
+    paths = sorted(path for path in scans.rglob("*") if path.is_file())
+    return [outcome for path in paths for outcome in _read(path, settings)]
 
 
 def make(chunk: Chunk, folder: Path) -> Truth:
@@ -136,10 +154,31 @@ def make(chunk: Chunk, folder: Path) -> Truth:
     return _first(chunk, folder) if chunk.generator == 1 else _second(chunk, folder)
 
 
-def run_all(chunks: Sequence[Chunk], workers: int, settings: Settings = DEFAULT) -> Iterator[Result]:
+def kept_truth(chunk: Chunk, folder: Path) -> Truth:
+    """Return the truth of a chunk kept in `folder`; it is made where it is not there, or not whole."""
+    told = folder / "truth.json"
+    if not told.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        rows = [
+            [*place, *box, *truth]
+            for place, boxes in make(chunk, folder).items()
+            for box, truth in boxes.items()
+        ]
+        told.write_text(json.dumps(rows), encoding="utf-8")
+    kept: dict[tuple[str, int], dict[tuple[str, str], tuple[str, str, str, bool]]] = {}
+    for sheet, page, question, choice, state, kind, tool, hard in json.loads(told.read_text("utf-8")):
+        kept.setdefault((sheet, page), {})[question, choice] = state, kind, tool, hard
+    return kept
+
+
+def run_all(
+    chunks: Sequence[Chunk], workers: int, settings: Settings = DEFAULT, made: Path | None = None
+) -> Iterator[Result]:
     """Yield the results of many chunks in their order."""
     with ProcessPoolExecutor(workers) as pool:
-        for number, result in enumerate(pool.map(partial(run, settings=settings), chunks), 1):
+        work = partial(run, settings=settings, made=made)
+        for number, result in enumerate(pool.map(work, chunks), 1):
             print(f"\r{number}/{len(chunks)} stacks", end="", file=sys.stderr)
             yield result
     print(file=sys.stderr)
@@ -162,7 +201,7 @@ def placement(layout: str) -> Placement:
 
 def _issued(chunk: Chunk) -> tuple[PrintedSheet, ...]:
     # Serials have to differ between chunks only by chance: each is read on its own.
-    rng = np.random.default_rng((chunk.generator, chunk.seed))
+    rng = np.random.default_rng((chunk.generator, chunk.luck))
     return issue_copies(placement(chunk.layout).layout, chunk.sheets, "CB-01", lambda n: int(rng.integers(n)))
 
 
@@ -187,7 +226,7 @@ def _first(chunk: Chunk, folder: Path) -> Truth:
 def _frames(chunk: Chunk, profile: Profile) -> Iterator[Frame]:
     handling = Handling(turned=chunk.seed % 2 == 0)
     yield from make_stack(
-        placement(chunk.layout), _issued(chunk), profile, chunk.seed, dpi=chunk.dpi or None, handling=handling
+        placement(chunk.layout), _issued(chunk), profile, chunk.luck, dpi=chunk.dpi or None, handling=handling
     )
 
 
@@ -223,7 +262,7 @@ def _second(chunk: Chunk, folder: Path) -> Truth:
         for page, box in placed.layout.boxes():
             area = box.area
             writer.writerow((page.number, box.question, box.choice, area.x, area.y, area.width, area.height))
-    told = second.make(boxes, forms, listed, folder, chunk.seed, chunk.profile, chunk.dpi or None)
+    told = second.make(boxes, forms, listed, folder, chunk.luck, chunk.profile, chunk.dpi or None)
     truth: dict[tuple[str, int], dict[tuple[str, str], tuple[str, str, str, bool]]] = {}
     with told.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
