@@ -189,13 +189,14 @@ def _measure(
     blanks = blank_boxes(patches, settings.measure)
     measurements = measure(patches, blanks, settings.measure)
     unclear = is_unclear(measurements, settings.classify)
-    inked = measurements.column("fill_ratio") > settings.classify.empty_fill
     passed, own, share = without_foreign_ink(
-        scan.image, patches, page.boxes, registration, unclear, inked, settings.strokes
+        scan.image, patches, page.boxes, registration, unclear, settings.strokes
     )
     if not len(passed):
         return measurements
     again = measure(own, blanks, settings.measure).with_column("foreign_fill", share)
+    # A streak that crosses a neighbour's mark is a streak all the same.
+    again = again.with_column("line_through", measurements.column("line_through")[passed])
     return measurements.with_rows(passed, again)
 
 

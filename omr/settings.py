@@ -106,9 +106,13 @@ class MeasureSettings:
         (0.2 dark, 0.4 mm wide) leaves 0.15 in a block. Where at least `trace_blocks` blocks that
         hang together are as dark, for a stroke crosses that many and a grain does not, a trace is
         `trace_noise` times as dark as that many blocks of the page's blank boxes are, but no less than
-        `least_trace`.
+        `least_trace`. The outermost blocks have to be `rim` times as dark.
     block: side of the squares whose mean darkness is taken, mm: a speck under 0.4 mm hardly marks one.
+    least_piece: darkness from which the darkest sample of a box is worth following.
     lonely_shift: distance, mm, from its neighbours' shift at which a box's own is not believed.
+    vouched_shift: distance, mm, between its row's and its column's shift up to which they vouch for the
+        place of a box that is written over; covered: mean darkness inside from which it is: a thin tick
+        has it.
     """
 
     grid: float = 6.0
@@ -120,11 +124,15 @@ class MeasureSettings:
     ink_beside: float = 0.3
     firm: float = 0.4
     trace: float = 0.1
+    rim: float = 1.5
     trace_noise: float = 3.0
     least_trace: float = 0.05
     trace_blocks: int = 5
     block: float = 0.5
+    least_piece: float = 0.1
     lonely_shift: float = 0.3
+    vouched_shift: float = 0.2
+    covered: float = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,7 @@ class BesideSettings:
     ink: darkness from which a sample is ink; wider: how much further than at StrokeSettings.ink the frames
         reach, mm. least_span: least width and height of a piece of ink, mm: a speck is smaller, and a
         table's line that lies aside is narrower.
+    near: how far from the frame most of a mark lies that missed its box, mm: a tick reaches 4.2 from it.
     far: how far from the frame a ring around it is looked for, mm.
     """
 
@@ -147,11 +156,12 @@ class BesideSettings:
     end: float = 5.3
     least_boxes: int = 4
     null_share: float = 0.5
-    suspect: float = 0.12
+    suspect: float = 0.09
     least_area: float = 0.4
-    ink: float = 0.13
+    ink: float = 0.1
     wider: float = 0.3
     least_span: float = 0.9
+    near: float = 4.3
     far: float = 3.2
 
 
@@ -161,11 +171,14 @@ class StrokeSettings:
 
     grid: samples per mm. reach: how far around a box strokes are followed, mm: one row and a bit.
     surround: how far outside the frame a stroke still matters to a box, mm; as in MeasureSettings.
+    beside: how far outside the frame a mark lies that missed its box, mm; mostly: the share of it that does:
+        of a ring around the box of the next row about half does.
     ink: darkness from which a sample is ink. rule: straight runs longer than this are printed rules, mm;
     piece, broken: a straight line is a rule in pieces where more than this share of its pieces of this
     length, mm, hold ink.
     line, frame: how far outside and inside the frame's outer edge its print reaches, mm.
-    bridge: gaps up to this are closed, mm: what taking off a frame or a rule cuts out of a stroke.
+    bridge: gaps up to this are closed, mm: what taking off a frame or a rule cuts out of a stroke; across:
+        the same where a rule was, which a stroke may cross at a flat angle.
     majority: how many times more of a stroke another box must hold to own it.
     least_mark: what it must hold at least, mm²: a short tick.
     own_mark: what a box may hold of another's stroke at most, mm² with the gaps closed: more may be a tick
@@ -175,13 +188,16 @@ class StrokeSettings:
     grid: float = 4.0
     reach: float = 8.0
     surround: float = 1.1
+    beside: float = 3.2
+    mostly: float = 0.7
     ink: float = 0.22
     rule: float = 10.0
     piece: float = 2.5
     broken: float = 0.7
-    line: float = 0.2
-    frame: float = 0.55
+    line: float = 0.45
+    frame: float = 0.7
     bridge: float = 1.2
+    across: float = 1.8
     majority: float = 1.5
     least_mark: float = 1.0
     own_mark: float = 6.5
@@ -202,7 +218,7 @@ class StreakSettings:
     beyond: float = 12.0
     piece: float = 1.5
     lasting: float = 0.8
-    drift: float = 0.8
+    drift: float = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,24 +227,31 @@ class ClassifySettings:
 
     empty_extent, marked_extent: span of ink as a share of the inside: the first is a speck in a 4 mm
         inside, the second 2.8 mm there; a meant tick is longer.
+    empty_piece, empty_pieces, specks_extent: length, mm, and number of pieces, and span of all of them, up to
+        which they are specks and no dots.
+    light_piece, light_tone: length, mm, and tone from which a piece of ink is a light stroke.
+    marked_span: span of ink, mm, from which it may be a mark: a dot of a felt pen is smaller, whatever its
+        blurred edge adds to the extent.
     empty_fill, marked_fill: share of the inside that is ink.
     plain_fill, plain_extent: from both on, a mark cannot be a neighbour's stroke that only passes: such
         a stroke inks its own width (0.5 mm) across the inside (4 mm), 0.13 of it.
-    faint: peak darkness under which a mark goes to a person.
-    pale: share of the page's usual peak darkness under which one mark is fainter than its writer's others.
-    pen_marks: marks from which a page's own faint pen is known; pen_least: share of that pen's usual peak
-        darkness that a mark has to reach; pen_floor: least peak darkness of any mark; pen_fill: least share
-        of ink in it; pen_paper: share of the pen's darkness that blank boxes may show at most.
+    faint: tone under which a mark goes to a person: light strokes had 0.08 to 0.23, pencil 0.24 and more but
+        for the faintest, which a page's own pen explains.
+    pale: share of the page's usual tone under which one mark is fainter than its writer's others.
+    pen_marks: marks from which a page's own pen is known; pen_least: share of that pen's usual tone that a
+        mark has to reach; pen_floor: least tone of any mark; pen_fill: least share of ink in it; pen_paper:
+        share of the pen's tone that the darkest block of blank boxes may show at most. usual_tone: what
+        marks of no faint pen have.
     filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
         that ink, from which a box counts as filled: the form's rule for taking a tick back.
     heavy: share of ink from which a mark is a person's to settle where `usual` is what the page's other
         marks have: a hurried fill among ticks, not the habit of someone who scribbles.
     beside: share of the surround covered by ink from which a box without a mark may have it beside.
     missed: ink further beside the box, mm², from which a mark may have missed it.
-    around: share of the surround covered by ink from which a ticked box is one, too: no overshooting tick
-        or cross covers more than 0.2.
-    ringed: share of the directions around a box, ticked or not, with ink in them from which it may be
-        circled: rings had 0.54 and more, ticks and crosses that overshoot hardly ever as much.
+    around: share of the surround covered by ink from which a ticked box is one, too: a ring that hugs the
+        frame covers half of it, a felt pen's cross up to 0.3.
+    ringed: share of the directions around a box, ticked or not, with ink on both sides from which it may be
+        circled: rings had 0.58 and more, crosses that overshoot 0.33, seldom 0.5.
     circled_sides: number of sides (of 4) of the surround with ink that make it a circled one.
     line: darkness of a straight line right through a box and its surround that makes it a streak; a line
         of `thin_line` accounts for a trace of ink where there is one.
@@ -238,30 +261,37 @@ class ClassifySettings:
     """
 
     empty_extent: float = 0.2
-    marked_extent: float = 0.7
+    marked_extent: float = 0.6
+    empty_piece: float = 0.7
+    empty_pieces: int = 3
+    specks_extent: float = 0.4
+    light_piece: float = 1.3
+    light_tone: float = 0.08
+    marked_span: float = 2.3
     empty_fill: float = 0.012
     marked_fill: float = 0.06
     plain_fill: float = 0.2
     plain_extent: float = 0.6
-    faint: float = 0.3
-    pale: float = 0.55
-    pen_marks: int = 5
-    pen_least: float = 0.65
-    pen_floor: float = 0.13
+    faint: float = 0.24
+    pale: float = 0.66
+    pen_marks: int = 6
+    pen_least: float = 0.72
+    pen_floor: float = 0.1
     pen_fill: float = 0.003
+    usual_tone: float = 0.45
     pen_paper: float = 0.5
     filled: float = 0.96
     filled_gap: float = 0.7
     heavy: float = 0.8
     usual: float = 0.6
-    beside: float = 0.03
+    beside: float = 0.02
     missed: float = 0.2
-    around: float = 0.24
-    ringed: float = 0.48
+    around: float = 0.4
+    ringed: float = 0.38
     circled_sides: int = 3
     line: float = 0.2
     thin_line: float = 0.07
-    through: float = 0.12
+    through: float = 0.08
     least_match: float = 0.35
     largest_shift: float = 0.8
 

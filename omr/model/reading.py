@@ -100,6 +100,10 @@ FEATURES = (
     "contrast",
     "beside_ink",
     "ring_ink",
+    "span_mm",
+    "piece_mm",
+    "pieces",
+    "tone",
 )
 """Names of the columns of `Measurements.values`, in order; omr.read.measure defines each."""
 

@@ -36,7 +36,8 @@ def ink_beside(
     """Return what lies beside each box and is no mark, shape (N, 2).
 
     First the area of loose ink left and right of it, mm²; then the share of the directions around it, 0..1,
-    in which ink lies, a neighbour's tail too: no number of those goes round. light: gray values of paper and
+    in which ink lies on both sides: a ring has it nearly all round, a cross with its ends joined on one side
+    has not, nor has any number of neighbours' tails. light: gray values of paper and
     print, 0..255. inked: which boxes hold a mark, shape (N,): beside them ink on one side alone is its tail.
     """
     found = np.zeros((len(boxes), 2), dtype=np.float32)
@@ -90,9 +91,15 @@ def _suspects(
 def _loose(
     view: View, strokes: Strokes, reach: float, settings: BesideSettings, limits: StrokeSettings
 ) -> float:
-    """Return the area, mm², of pieces left and right of the box that are wide and high and no box's mark."""
+    """Return the area, mm², of pieces left and right of the box that are wide and high and no box's mark.
+
+    A piece that mostly lies elsewhere is a neighbour's: the ring around its box, a tail from beyond the view.
+    """
+    inked = strokes.labels * strokes.ink
+    whole = np.bincount(inked.ravel(), minlength=strokes.held.shape[1])
+    here = np.bincount(cut(inked, view.windows(settings.near)[view.own]).ravel(), minlength=len(whole))
     owned = strokes.held.max(axis=0) >= limits.least_mark * view.grid**2
-    ink = strokes.ink & ~owned[strokes.labels]
+    ink = strokes.ink & ~(owned | (here < limits.mostly * whole))[strokes.labels]
     top, bottom, left, right = view.windows(0.0)[view.own]
     start, end = round(settings.start * view.grid), round(reach * view.grid)
     least = settings.least_span * view.grid
@@ -107,7 +114,7 @@ def _loose(
 
 
 def _around(view: View, strokes: Strokes, settings: BesideSettings) -> float:
-    """Return the share of the visible directions around the box in which ink lies, 0..1."""
+    """Return the share of the visible directions around the box in which ink lies on both sides, 0..1."""
     paper = np.ones(strokes.ink.shape, dtype=np.bool_)
     for window in view.windows(settings.start):
         cut(paper, window)[:] = False
@@ -115,7 +122,9 @@ def _around(view: View, strokes: Strokes, settings: BesideSettings) -> float:
     seen, direction = cut(paper, around), cut(_directions(len(paper)), around)
     visible = np.bincount(direction[seen], minlength=_DIRECTIONS) > 0
     inked = np.bincount(direction[seen & cut(strokes.ink, around)], minlength=_DIRECTIONS) > 1
-    return float(inked[visible].mean()) if visible.any() else 0.0
+    both = visible & np.roll(visible, _DIRECTIONS // 2)
+    opposite = inked & np.roll(inked, _DIRECTIONS // 2)
+    return float(opposite[both].mean()) if both.any() else 0.0
 
 
 _DIRECTIONS = 24

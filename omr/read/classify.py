@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from omr.model.reading import Doubt, Marks, MarkState, Measurements
+from omr.model.arrays import Singles
+from omr.model.reading import FEATURES, Doubt, Marks, MarkState, Measurements
 from omr.read.confidence import chances
 from omr.settings import BubbleSettings, Calibration, ClassifySettings
 
@@ -25,8 +26,9 @@ def classify(
     """Return state, confidence and doubts of every box."""
     fill = measurements.column("fill_ratio")
     extent = measurements.column("extent")
-    trace = (fill > settings.empty_fill) | (extent > settings.empty_extent)
+    trace = _trace(measurements, settings)
     mark = (fill > settings.marked_fill) & (extent >= settings.marked_extent)
+    mark &= measurements.column("span_mm") >= settings.marked_span
     own = _own_pen(measurements, trace, settings)
     mark |= own
     filled, heavy = _filled(measurements, mark, settings)
@@ -48,9 +50,8 @@ def classify(
     states = np.where(mark, MarkState.MARKED, MarkState.EMPTY).astype(np.uint8)
     states[(doubts & _MARGINAL) != 0] = MarkState.MARGINAL
     states[filled & ((doubts & Doubt.STREAK) == 0)] = MarkState.CANCELLED
-    confidence = chances(measurements.values, states, calibration)
-    # The curves know no page's own pen; where it explains how faint a mark is, they have nothing to add.
-    unsure = (confidence < calibration.review_below) & ~own
+    confidence = chances(_in_usual_ink(measurements, own, settings), states, calibration)
+    unsure = confidence < calibration.review_below
     doubts |= np.where(unsure, int(Doubt.CONFIDENCE), 0).astype(np.uint16)
     return Marks(measurements.boxes, states, confidence, doubts)
 
@@ -93,19 +94,37 @@ def is_unclear(measurements: Measurements, settings: ClassifySettings) -> NDArra
     """Return which boxes hold ink that may be a neighbour's: something, but no plain mark, shape (N,)."""
     fill, extent = measurements.column("fill_ratio"), measurements.column("extent")
     plain = (fill > settings.plain_fill) & (extent > settings.plain_extent)
-    trace = (fill > settings.empty_fill) | (extent > settings.empty_extent)
+    trace = _trace(measurements, settings)
     beside = measurements.column("ring_fill") > settings.beside
     unclear: NDArray[np.bool_] = (trace | beside) & ~plain
     return unclear
+
+
+def _trace(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
+    """Return which boxes hold more than nothing and a speck or two, shape (N,)."""
+    some = (measurements.column("fill_ratio") > settings.empty_fill) | (
+        measurements.column("extent") > settings.empty_extent
+    )
+    # A light stroke falls into pieces too, but spans more.
+    specks = (
+        (measurements.column("piece_mm") <= settings.empty_piece)
+        & (measurements.column("pieces") <= settings.empty_pieces)
+        & (measurements.column("extent") <= settings.specks_extent)
+    )
+    light = (measurements.column("piece_mm") >= settings.light_piece) & (
+        measurements.column("tone") >= settings.light_tone
+    )
+    trace: NDArray[np.bool_] = (some & ~specks) | light
+    return trace
 
 
 def _faint(
     measurements: Measurements, mark: NDArray[np.bool_], settings: ClassifySettings
 ) -> NDArray[np.bool_]:
     """Return which boxes' ink is faint, for itself or beside the page's other marks, shape (N,)."""
-    peak = measurements.column("peak_ink")
-    usual = float(np.median(peak[mark])) if mark.sum() >= settings.pen_marks else 0.0
-    return np.asarray(peak < max(settings.faint, settings.pale * usual))
+    tone = measurements.column("tone")
+    usual = float(np.median(tone[mark])) if mark.sum() >= settings.pen_marks else 0.0
+    return np.asarray(tone < max(settings.faint, settings.pale * usual))
 
 
 def _streak(
@@ -126,20 +145,35 @@ def _own_pen(
     faint and its blank boxes hold far less, they are no accident. On a page with a darker pen a faint mark
     stays a doubt, and so it does where there are too few to know the pen by.
     """
-    peak = measurements.column("peak_ink")
+    tone, peak = measurements.column("tone"), measurements.column("peak_ink")
     long = (measurements.column("fill_ratio") > settings.pen_fill) & (
         measurements.column("extent") >= settings.marked_extent
     )
     if long.sum() < settings.pen_marks or trace.all():
         return np.zeros(len(peak), dtype=np.bool_)
-    pen = float(np.median(peak[long]))
+    pen = float(np.median(tone[long]))
     paper = float(np.quantile(peak[~trace], _QUIET_SHARE))
     if pen * settings.pen_least >= settings.faint or paper > settings.pen_paper * pen:
         return np.zeros(len(peak), dtype=np.bool_)
-    alike = (peak >= settings.pen_least * pen) & (peak >= settings.pen_floor)
+    alike = (tone >= settings.pen_least * pen) & (tone >= settings.pen_floor)
     alike &= measurements.column("line_through") < settings.thin_line
     return np.asarray(long & alike)
 
+
+def _in_usual_ink(measurements: Measurements, own: NDArray[np.bool_], settings: ClassifySettings) -> Singles:
+    """Return the measurements with the marks of a page's own faint pen as dark as those of a usual one.
+
+    How faint they are is explained; the curves of confidence are to look at all the rest.
+    """
+    values = measurements.values.copy()
+    if own.any():
+        darker = settings.usual_tone / float(np.median(measurements.column("tone")[own]))
+        ink = np.ix_(own, _INK)
+        values[ink] = np.minimum(values[ink] * max(darker, 1.0), 1.0)
+    return values
+
+
+_INK = [FEATURES.index(name) for name in ("ink_density", "peak_ink", "mean_ink", "tone")]
 
 _QUIET_SHARE = 0.9
 """Of the boxes without a trace, the share whose darkest block is taken for the paper's."""

@@ -9,9 +9,20 @@ from omr.model.arrays import Singles, singles
 from omr.model.reading import FEATURES, MarkState
 from omr.settings import Calibration
 
-_LINEAR = ("extent", "peak_ink", "ink_density", "firm_share", "line_through", "foreign_fill", "match_score")
-_ROOTS = ("fill_ratio", "ring_fill", "beside_ink", "ring_ink")
-_SQUARES = ("extent", "peak_ink", "firm_share")
+_LINEAR = (
+    "extent",
+    "peak_ink",
+    "ink_density",
+    "firm_share",
+    "line_through",
+    "foreign_fill",
+    "match_score",
+    "span_mm",
+    "piece_mm",
+    "tone",
+)
+_ROOTS = ("fill_ratio", "ring_fill", "beside_ink", "ring_ink", "pieces")
+_SQUARES = ("extent", "peak_ink", "firm_share", "span_mm", "piece_mm", "tone")
 INPUTS = ("one", *_LINEAR, *(f"√{name}" for name in _ROOTS), *(f"{name}²" for name in _SQUARES))
 """What the two curves look at, in the order of their weights."""
 

@@ -94,12 +94,20 @@ def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSet
     shift_x_mm, shift_y_mm  how far from its registered place
     paper        brightness of the paper, 0..255
     contrast     brightness of the paper minus the print's, 0..255
-    beside_ink   ink left and right of the box, mm² (see omr.read.beside; 0 where nobody looked)
-    ring_ink     the smaller of the two sides' ink, mm²: a ring has both, a mark that runs out has one
+    beside_ink   loose ink left and right of the box, mm² (see omr.read.beside; 0 where nobody looked)
+    ring_ink     share of the directions around the box in which ink lies, 0..1 (see omr.read.beside)
+    span_mm      longer side of the area that the ink spans, specks beside larger pieces left out
+    piece_mm     longer side of the largest piece of ink
+    pieces       how many pieces the ink is in
+    tone         mean darkness of the strokes, 0..1: of what is at least half as dark as the darkest sample
     """
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
     for kind, same in _by_kind(patches):
-        values[same, :10] = _ink(patches.darkness[same], blanks[kind], kind[:2], patches.grid, settings)
+        inside = _inside(patches.darkness[same], kind[:2], patches.grid, settings) - blanks[kind].darkness
+        values[same, :10] = _ink(
+            patches.darkness[same], inside, blanks[kind].trace, kind[:2], patches.grid, settings
+        )
+        values[same, 18:22] = _pieces(_smoothed(inside), patches.grid, settings)
     values[:, 11] = patches.match
     values[:, 12:14] = patches.shift
     values[:, 14] = patches.paper
@@ -126,10 +134,14 @@ def _inside(darkness: Singles, size: Size, grid: float, settings: MeasureSetting
     return darkness[:, top : top + blocks_y * step, left : left + blocks_x * step]
 
 
-def _ink(darkness: Singles, blank: Blank, size: Size, grid: float, settings: MeasureSettings) -> Singles:
-    """Return the ten ink features of boxes of one size, shape (N, 10)."""
+def _ink(
+    darkness: Singles, inside: Singles, trace: float, size: Size, grid: float, settings: MeasureSettings
+) -> Singles:
+    """Return the ten ink features of boxes of one size, shape (N, 10).
+
+    inside: darkness beyond the blank box's. trace: mean darkness from which a block holds a trace of ink.
+    """
     smooth = _smoothed(darkness)
-    inside = _inside(darkness, size, grid, settings) - blank.darkness
     blocks = _blocks(inside, round(settings.block * grid))
     covered = _smoothed(inside)
     ink = covered > settings.ink
@@ -144,7 +156,7 @@ def _ink(darkness: Singles, blank: Blank, size: Size, grid: float, settings: Mea
             inked / np.maximum(amount, 1),
             flat.max(axis=1),
             flat.mean(axis=1),
-            _extent(_traced(blocks, blank.trace, settings)),
+            _extent(_traced(blocks, trace, settings)),
             _lightest(flat),
             (flat > settings.firm).mean(axis=1),
             ring_fill,
@@ -153,6 +165,33 @@ def _ink(darkness: Singles, blank: Blank, size: Size, grid: float, settings: Mea
         ),
         axis=1,
     ).astype(np.float32)
+
+
+def _pieces(covered: Singles, grid: float, settings: MeasureSettings) -> Singles:
+    """Return span, mm, longest piece, mm, number of pieces and tone of the ink in each box, shape (N, 4).
+
+    covered: darkness inside, smoothed, shape (N, h, w). Ink is what is half as dark as a box's darkest
+    sample: so a piece is as long as it is on paper, however sharp the scan.
+    """
+    found = np.zeros((len(covered), 4), dtype=np.float32)
+    peaks = covered.reshape(len(covered), -1).max(axis=1)
+    for index in np.flatnonzero(peaks > settings.least_piece):
+        dark = covered[index] > _HALF * peaks[index]
+        ink = dark.view(np.uint8)
+        count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink)
+        pieces = stats[1:count]
+        large = pieces[pieces[:, cv2.CC_STAT_AREA] >= _SPECK_SHARE * pieces[:, cv2.CC_STAT_AREA].max()]
+        ends = large[:, :2] + large[:, 2:4]
+        span = (ends.max(axis=0) - large[:, :2].min(axis=0)).max()
+        found[index] = span / grid, pieces[:, 2:4].max() / grid, count - 1, covered[index][dark].mean()
+    return found
+
+
+_HALF = 0.5
+"""Share of its middle's darkness that an evenly blurred edge has."""
+
+_SPECK_SHARE = 0.15
+"""Share of the largest piece's area under which another piece adds nothing to the span."""
 
 
 def _smoothed(stack: Singles) -> Singles:
@@ -177,8 +216,9 @@ def _blocks(inside: Singles, step: int) -> Singles:
 
 def _traced(blocks: Singles, faintest: float, settings: MeasureSettings) -> NDArray[np.bool_]:
     """Return which blocks hold a trace of ink: dark ones, and lighter ones where several hang together."""
-    dark, light = blocks > settings.trace, np.zeros(blocks.shape, dtype=np.bool_)
     # A frame that a copier thickened reaches a little into the outermost blocks of one side.
+    dark, light = blocks > settings.rim * settings.trace, np.zeros(blocks.shape, dtype=np.bool_)
+    dark[:, 1:-1, 1:-1] = blocks[:, 1:-1, 1:-1] > settings.trace
     light[:, 1:-1, 1:-1] = blocks[:, 1:-1, 1:-1] > faintest
     # The outermost blocks are left out, so nothing hangs together across two boxes laid end to end.
     stack = light.view(np.uint8).reshape(-1, blocks.shape[2])
@@ -266,5 +306,15 @@ def _parts(count: int, before: int) -> Singles:
 def _darkest(parts: Singles) -> Singles:
     """Return the darkest line that is dark in all its parts, shape (N,); parts: shape (N, 6, lines)."""
     beside = np.maximum(np.maximum(parts[:, :, :-2], parts[:, :, 1:-1]), parts[:, :, 2:])
-    darkest: Singles = beside.min(axis=1).max(axis=1)
+    count, places = beside.shape[1:]
+    padded = np.pad(beside, ((0, 0), (0, 0), (_SLANT, _SLANT)), constant_values=-1.0)
+    darkest = np.full(len(beside), -1.0, dtype=np.float32)
+    for slant in range(-_SLANT, _SLANT + 1):
+        aside = [_SLANT + round(slant * (part / (count - 1) - 0.5)) for part in range(count)]
+        along = np.stack([padded[:, part, at : at + places] for part, at in enumerate(aside)])
+        np.maximum(darkest, along.min(axis=0).max(axis=1), out=darkest)
     return darkest
+
+
+_SLANT = 4
+"""How far a line may lie aside at its end, samples: as far as a page is skewed."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.arrays import Floats, Gray, middles
+from omr.model.arrays import Flags, Floats, Gray, middles
 from omr.model.layout import Box, Shape
 from omr.model.registration import Registration
 from omr.settings import MeasureSettings
@@ -103,7 +103,8 @@ def find_boxes(
         shift = np.stack((shift_x, shift_y), axis=1)
         strength = np.minimum(match_x, match_y).astype(np.float32)
     match = np.clip(strength / np.float32(max(float(np.median(strength)), 1e-3)), 0.0, 1.0)
-    shift, match = _agreed(shift, match, centers, settings)
+    covered = _covered(patches, paper, contrast, half_width, half_height, settings)
+    shift, match = _agreed(shift, match, centers, covered, settings)
     narrow = _odd(largest + settings.surround, settings.grid)
     return Patches(
         boxes=tuple(box.id for box in boxes),
@@ -225,13 +226,16 @@ def _agreed(
     shift: NDArray[np.float64],
     match: NDArray[np.float32],
     places: NDArray[np.float64],
+    covered: Flags,
     settings: MeasureSettings,
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """Return the shifts and matches, those that leave their neighbours' company replaced.
 
     places: middles of the boxes, mm, shape (N, 2). A feeder's waves run along the page or across it: a box
     keeps a shift that its row's or its column's neighbours share. One that neither shares becomes its row's,
-    and a strong match is then no match at all: two places claim to be the box.
+    and a strong match is then no match at all: two places claim to be the box. covered: which boxes are
+    written over, shape (N,): there, strokes pass for the frame or hide it, and where row and column agree on
+    its place that is where it is, as surely as they are.
     """
     by_row = _usual(shift, np.lexsort((places[:, 0], places[:, 1].round())))
     by_column = _usual(shift, np.lexsort((places[:, 1], places[:, 0].round())))
@@ -239,7 +243,25 @@ def _agreed(
     lonely = np.minimum(*apart) > settings.lonely_shift
     weak = match < 0.5  # noqa: PLR2004  (half the typical strength: the frame is torn or written over)
     agreed = np.where((lonely | weak)[:, None], by_row, shift)
-    return agreed, np.where(lonely & ~weak, 0.0, match).astype(np.float32)
+    vouched = covered & (np.abs(by_row - by_column).max(axis=1) < settings.vouched_shift)
+    match = np.where(lonely & ~weak, 0.0, match)
+    return agreed, np.where((lonely | weak) & vouched, np.median(match), match).astype(np.float32)
+
+
+def _covered(
+    patches: NDArray[np.uint8],
+    paper: NDArray[np.float32],
+    contrast: NDArray[np.float32],
+    half_width: NDArray[np.float64],
+    half_height: NDArray[np.float64],
+    settings: MeasureSettings,
+) -> Flags:
+    """Return which boxes have more ink in and around them than their frames, shape (N,)."""
+    middle, grid = patches.shape[1] // 2, settings.grid
+    across, down = (round(float(half.min() - settings.inset) * grid) for half in (half_width, half_height))
+    inside = patches[:, middle - down : middle + down + 1, middle - across : middle + across + 1]
+    covered: Flags = (paper - inside.mean(axis=(1, 2), dtype=np.float32)) / contrast > settings.covered
+    return covered
 
 
 def _usual(shift: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -255,10 +277,14 @@ def _usual(shift: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.fl
 def _centred(
     patches: NDArray[np.uint8], shift: NDArray[np.float64], count: int, grid: float
 ) -> NDArray[np.uint8]:
-    """Return the middle of each patch moved by its shift, shape (N, count, count)."""
+    """Return the middle of each patch moved by its shift, shape (N, count, count).
+
+    Moved by parts of a sample, too: a copier's thick frame reaches to where ink begins to count.
+    """
     slack = (patches.shape[1] - count) // 2
-    moved = np.clip(np.round(shift * grid).astype(int) + slack, 0, 2 * slack).tolist()
+    middle = (patches.shape[1] - 1) / 2
+    places = np.clip(shift * grid, -slack, slack) + middle
     centred = np.empty((len(patches), count, count), dtype=np.uint8)
-    for index, (x, y) in enumerate(moved):
-        centred[index] = patches[index, y : y + count, x : x + count]
+    for patch, one, place in zip(centred, patches, places.tolist(), strict=True):
+        cv2.getRectSubPix(one, (count, count), place, patch)
     return centred

@@ -107,11 +107,14 @@ def strokes_in(view: View, ink: float, settings: StrokeSettings, *, wider: float
     inked = every.copy()
     for window in printed:
         cut(inked, window)[:] = 0
-    inked = gray(cv2.subtract(inked, _rules(inked, printed, view.grid, settings)))
+    rules = _rules(inked, printed, view.grid, settings)
+    inked = gray(cv2.subtract(inked, rules))
     insides = view.windows(-settings.frame - wider)
     for window in insides:
         cut(inked, window)[:] = cut(every, window)
     joined = gray(cv2.dilate(inked, _square(settings.bridge * view.grid)))
+    # Where a rule was taken off, what stands on both sides of it is one stroke, at a flat angle too.
+    joined |= rules & gray(cv2.dilate(inked, _square(settings.across * view.grid)))
     if wider:
         # What was taken from a stroke along a frame or rule is as wide again.
         joined |= every & gray(cv2.dilate(inked, _square(2 * settings.bridge * view.grid)))

@@ -18,7 +18,7 @@ def evidence(**columns):
 BLANK = {"extent": 0.0, "peak_ink": 0.01}
 TICK = {
     "fill_ratio": 0.2, "ink_density": 0.6, "peak_ink": 0.9, "mean_ink": 0.12, "extent": 0.9,
-    "firm_share": 0.15,
+    "firm_share": 0.15, "span_mm": 3.7, "piece_mm": 3.7, "pieces": 1, "tone": 0.7,
 }  # fmt: skip
 
 
