@@ -168,8 +168,8 @@ def _in_usual_ink(measurements: Measurements, own: NDArray[np.bool_], settings: 
     values = measurements.values.copy()
     if own.any():
         darker = settings.usual_tone / float(np.median(measurements.column("tone")[own]))
-        ink = np.ix_(own, _INK)
-        values[ink] = np.minimum(values[ink] * max(darker, 1.0), 1.0)
+        for ink in _INK:
+            values[own, ink] = np.minimum(values[own, ink] * max(darker, 1.0), 1.0)
     return values
 
 
