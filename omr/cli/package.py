@@ -127,10 +127,12 @@ def _receiver(session: Session, unit: str, to: str | None, year: int | None) -> 
 
 
 def _made(session: Session, unit: str, receiver: str, year: int | None) -> Package:
-    """Return the unit's package. Raises OmrError where something of it is open still."""
+    """Return the unit's package. Raises OmrError where sheets counted here are not signed off."""
+    from omr.report.merge import own_units
     from omr.report.package import make_package
     from omr.report.rows import Office
     from omr.report.survey import survey
+    from omr.store.closings import closed_places
     from omr.store.database import now
 
     found = survey(session.store, session.layouts, session.sheets(), session.rules, unit=unit, year=year)
@@ -143,7 +145,16 @@ def _made(session: Session, unit: str, receiver: str, year: int | None) -> Packa
         )
     of_year = year or next(iter(years), 0)
     trails = tuple((trail.table, trail.rows, trail.link) for trail in session.store.trails())
-    office = Office(unit, now(), trails)
+    own = {code for code in own_units(found.facts, of_year) if found.holds(code)}
+    closed = closed_places(session.store, [(code, of_year) for code in own])
+    if lacking := sorted(own - {code for code, _year in closed}):
+        raise OmrError(
+            _(
+                "{units}: not signed off for {year}. Close it first (`omr close {unit} --year {year}`)."
+            ).format(units=", ".join(lacking[:5]), unit=unit, year=of_year)
+        )
+    digests = sorted({closing.digest for closing in closed.values()})
+    office = Office(unit, now(), trails, ", ".join(digests))
     return make_package(found.facts, found.ledger, office, receiver, of_year)
 
 

@@ -31,7 +31,7 @@ class Session:
 
     def rules(self, layout: Layout) -> Rules:
         """Return the scoring rules of a layout. Raises LayoutError where its rule file is absent or wrong."""
-        return _rules(layout, self.catalogue)
+        return _rules(self.catalogue, _Unhashed(layout))
 
     def keep_rules(self) -> None:
         """Keep the rule files that score what came back, for the day one of them is changed."""
@@ -57,11 +57,24 @@ class Session:
         return whole_ledger(self.store, self.sheets()).within(branch, year), branch
 
 
+@dataclass(frozen=True, slots=True)
+class _Unhashed:
+    """A layout that is told by its digest alone: hashing its hundreds of boxes for every sheet takes long."""
+
+    layout: Layout
+
+    def __hash__(self) -> int:
+        return hash(self.layout.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Unhashed) and self.layout is other.layout
+
+
 @cache
-def _rules(layout: Layout, catalogue: Catalogue) -> Rules:
+def _rules(catalogue: Catalogue, known: _Unhashed) -> Rules:
     from omr.score.rules import rules_of
 
-    return rules_of(layout, catalogue.rules)
+    return rules_of(known.layout, catalogue.rules)
 
 
 def known_layouts(store: Path, layouts: Path | None = None) -> Mapping[str, Layout]:

@@ -58,6 +58,13 @@ Tear = Annotated[bool, typer.Option("--tear", help=_("Tear a corner off some pag
 OfMaster = Annotated[
     bool, typer.Option("--copies-of-master", help=_("Everybody fills in a photocopy of one sheet."))
 ]
+OfIssued = Annotated[
+    bool,
+    typer.Option(
+        "--issued",
+        help=_("Fill in what `omr print` has issued to the unit, N sheets at most; print nothing."),
+    ),
+]
 Rescan = Annotated[bool, typer.Option("--rescan", help=_("Scan the same paper once more, into DIR/rescan."))]
 
 
@@ -89,6 +96,7 @@ def synth(
     tear: Tear = False,  # noqa: FBT002 (a flag of the command line)
     copies_of_master: OfMaster = False,  # noqa: FBT002 (a flag of the command line)
     rescan: Rescan = False,  # noqa: FBT002 (a flag of the command line)
+    of_issued: OfIssued = False,  # noqa: FBT002 (a flag of the command line)
     folder: LayoutsFolder = None,
     _lang: Lang = "",
 ) -> None:
@@ -114,11 +122,14 @@ def synth(
     placement = place(form)
     with _explained(output):
         targets = [_target(output, unit, run) for run in range(2 if rescan else 1)]
-        issued = _issue(placement, path.parent, store, unit, 0 if copies_of_master else sheets, seed)
-        printed = output / "forms" / f"{unit}.pdf"
-        printed.parent.mkdir(parents=True, exist_ok=True)
-        write_forms(printed, placement, issued)
-        _append(output / "manifest.csv", MANIFEST, _manifest(issued))
+        if of_issued:
+            issued = _issued(placement, store, unit)[:sheets]
+        else:
+            issued = _issue(placement, path.parent, store, unit, 0 if copies_of_master else sheets, seed)
+            printed = output / "forms" / f"{unit}.pdf"
+            printed.parent.mkdir(parents=True, exist_ok=True)
+            write_forms(printed, placement, issued)
+            _append(output / "manifest.csv", MANIFEST, _manifest(issued))
         work = _Work(placement, issued, PROFILES[known], seed, dpi, unit, written)
         count = sum(_scan(work, target, replace(handling, run=run)) for run, target in enumerate(targets))
     say(
@@ -190,6 +201,24 @@ def _issue(
         with suppress(OSError):
             write_frozen(placement.layout, folder)
     return sheets
+
+
+def _issued(placement: Placement, store: Path, unit: str) -> tuple[PrintedSheet, ...]:
+    """Return the sheets the store has issued to a unit. Raises UsageError where there are none."""
+    from omr.forms.issue import PrintedSheet
+    from omr.store.store import Store
+
+    with Store.open(store) as opened:
+        known = opened.issued_sheets().values()
+    found = tuple(
+        PrintedSheet(sheet, (("name", sheet.name), ("unit", sheet.unit)) if sheet.person else ())
+        for sheet in known
+        if sheet.unit == unit and sheet.digest == placement.layout.digest
+    )
+    if not found:
+        message = _("{store} has issued no sheet of this form to {unit}. Print it first (`omr print`).")
+        raise UsageError(message.format(store=store, unit=unit))
+    return found
 
 
 def _scan(work: _Work, target: _Target, handling: Handling) -> int:

@@ -16,7 +16,7 @@ from omr.model.unit import Unit, under
 from omr.report.branches import is_within
 from omr.report.keys import PublicKey
 from omr.report.package import Package
-from omr.report.rows import FormHead, FormKey
+from omr.report.rows import FormHead, FormKey, IssuedRow, SheetRow
 from omr.report.seal import unseal
 from omr.report.tables import Facts
 from omr.report.wire import from_json, to_json
@@ -212,9 +212,10 @@ def merged_ledger(rows: Iterable[LedgerRow], packages: Sequence[Package]) -> tup
     return tuple(sorted(every, key=lambda row: (row.unit, row.year, row.layout)))
 
 
-def own_units(facts: Facts) -> frozenset[str]:
-    """Return the units whose sheets the office printed or read itself."""
-    return frozenset({row.unit for row in facts.issued} | {row.unit for row in facts.sheets})
+def own_units(facts: Facts, year: int | None = None) -> frozenset[str]:
+    """Return the units whose sheets of `year` (any where None) the office printed or read itself."""
+    rows: tuple[IssuedRow | SheetRow, ...] = (*facts.issued, *facts.sheets)
+    return frozenset(row.unit for row in rows if year in (None, row.form.year))
 
 
 def missing(receiver: str, facts: Facts) -> tuple[Unit, ...]:

@@ -53,6 +53,7 @@ _MARGIN = 15 * mm
 _WIDTH = landscape(A4)[0] - 2 * _MARGIN
 _SHARES = {Kind.ORDER: 1.2, Kind.COUNT: 1.5, Kind.PERCENT: 1.7, Kind.SHORT: 2.4, Kind.TEXT: 6.0}
 _OWN_SHARES = {"text": 14.0, "note": 6.0}
+_PADDING = 4.0  # points, left and right of a cell together
 _GRID, _HEAD, _GROUP = HexColor("#555555"), HexColor("#e7e6e6"), HexColor("#f2f2f2")
 
 
@@ -170,37 +171,41 @@ def _part(part: Part, stamp: Stamp) -> Iterator[Flowable]:
 
 def _table(table: Table) -> Flowable:
     heads, style = _heads(table.columns)
+    shares = [_OWN_SHARES.get(column.id, _SHARES[column.kind]) for column in table.columns]
+    widths = [_WIDTH * share / sum(shares) for share in shares]
     rows: list[list[Flowable | str]] = [*heads]
     for texts, weight in zip(table.texts(), table.weights, strict=True):
-        rows.append([_cell(text, column, weight) for text, column in zip(texts, table.columns, strict=True)])
+        rows.append([_cell(text, width, weight) for text, width in zip(texts, widths, strict=True)])
+        line = (0, len(rows) - 1), (-1, len(rows) - 1)
+        if weight is not Weight.PLAIN:
+            style.append(("FONTNAME", *line, Face.BOLD.value))
         if weight in {Weight.SECTION, Weight.TOTAL}:
-            style.append(("BACKGROUND", (0, len(rows) - 1), (-1, len(rows) - 1), _GROUP))
+            style.append(("BACKGROUND", *line, _GROUP))
     for at, column in enumerate(table.columns):
         align = (
             "RIGHT" if column.kind in _RIGHT_ALIGNED else "CENTER" if column.kind is Kind.ORDER else "LEFT"
         )
         style.append(("ALIGN", (at, len(heads)), (at, -1), align))
-    shares = [_OWN_SHARES.get(column.id, _SHARES[column.kind]) for column in table.columns]
-    made = LongTable(
-        rows, colWidths=[_WIDTH * share / sum(shares) for share in shares], repeatRows=len(heads)
-    )
+    made = LongTable(rows, colWidths=widths, repeatRows=len(heads))
     made.setStyle(TableStyle(style))
     return made
 
 
-def _cell(text: str, column: Column, weight: Weight) -> Flowable | str:
-    """Numbers stay strings, which are set without being broken; text is wrapped."""
+def _cell(text: str, width: float, weight: Weight) -> Flowable | str:
+    """Return text that is broken into lines where it has to be: a paragraph costs far more than a string."""
     style = _CELL if weight is Weight.PLAIN else _BOLD
-    if column.kind in _RIGHT_ALIGNED:
-        return Paragraph(f'<para alignment="right">{escape(text)}</para>', style)
+    if pdfmetrics.stringWidth(text, style.fontName, style.fontSize) <= width - _PADDING:
+        return text
     return Paragraph(escape(text), style)
 
 
 def _heads(columns: Sequence[Column]) -> tuple[list[list[Flowable | str]], list[Any]]:
     """Return one or two head rows and the style that joins their cells."""
     style: list[Any] = [
-        _FACE, ("GRID", (0, 0), (-1, -1), 0.5, _GRID), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2), ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+        _FACE,
+        ("FONTSIZE", (0, 0), (-1, -1), _CELL.fontSize),
+        ("GRID", (0, 0), (-1, -1), 0.5, _GRID), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LEFTPADDING", (0, 0), (-1, -1), _PADDING / 2), ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING / 2),
         ("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
     ]  # fmt: skip
     above: list[Flowable | str] = []

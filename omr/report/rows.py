@@ -114,7 +114,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who counted: trails are the ends of its chained tables, as `omr verify` shows them; no rows of them."""
+    """Who counted, and when. signed: digest of its tables as they were closed, "" where it has none itself.
+
+    trails: the ends of its chained tables, as `omr verify` shows them; no rows of them.
+    """
 
     unit: str
     made: str

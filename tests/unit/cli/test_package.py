@@ -41,6 +41,9 @@ def offices(run, tmp_path):
     for unit in ("T", "XA", "XB"):
         with Store.open(tmp_path / f"{unit}.db") as store:
             put_trees(store, {YEAR: TREE})
+    for unit in ("XA", "XB"):
+        sign = ("close", unit, "--store", f"{unit}.db", "--override-by", "N.V.A", "--reason", "a trial")
+        assert run(*sign)[0] == 0
     return tmp_path
 
 
@@ -99,6 +102,14 @@ def test_without_the_receivers_key_nothing_is_written(run, offices):
     run("key", "new", "CB", "--keys", "XA")
     code, text = run("package", "CB", "-o", "x.omr", "--keys", "XA", "--store", "XA.db")
     assert "The key of XA is not known here" in text
+    assert not (offices / "x.omr").exists()
+
+
+def test_what_is_not_signed_off_does_not_go_up(run, offices):
+    run("reopen", "XA", "--reason", "a late sheet", "--store", "XA.db")
+    code, text = run("package", "XA", "-o", "x.omr", "--keys", "XA", "--store", "XA.db")
+    assert code == 1
+    assert "XA: not signed off for 2026" in text
     assert not (offices / "x.omr").exists()
 
 
