@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 
 import pytest
 
@@ -112,6 +113,23 @@ def test_an_easy_password_makes_no_account(user):
     assert code == 2
     assert "10 to 200" in err
     assert listed(user) == {}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE account SET role = 'admin'", "UPDATE account SET units = '*'", "UPDATE secret SET hash = ''"],
+)
+def test_an_account_changed_by_hand_is_found_by_omr_verify(user, store, capsys, statement):
+    user("add", "Lan", "--role", "reviewer")
+    db = sqlite3.connect(store, isolation_level=None)
+    db.execute("DROP TRIGGER account_stays")
+    db.execute(statement)
+    db.close()
+    with pytest.raises(SystemExit) as ended:
+        main(["verify", "--store", str(store), "--json", "--lang", "en"])
+    assert ended.value.code == 5
+    broken = {row["trail"]: row["broken_at"] for row in json.loads(capsys.readouterr().out)}
+    assert broken["account"] == 1
 
 
 def test_a_unit_the_store_does_not_know_is_told(user):
