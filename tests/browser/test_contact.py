@@ -120,6 +120,10 @@ def test_on_a_phone_crops_are_tapped_and_nothing_is_wider_than_the_screen(boxes)
     page.set_viewport_size({"width": 390, "height": 768})
     assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    counts = page.locator("tbody td.number").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().right)"
+    )
+    assert max(counts) <= 390
     page.locator("tbody a", has_text="đọc là có dấu").click()
     rights = whole(page, "right")
     assert max(rights) <= 390
