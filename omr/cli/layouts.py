@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from omr.cli import drafting
 from omr.cli.console import say, table
 from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, with_example
 from omr.errors import LayoutError, OmrError
@@ -64,6 +65,7 @@ def register(app: typer.Typer) -> None:
             "`omr layout schema > layout.schema.json`",
         ),
     )(schema)
+    drafting.register(group)
     app.add_typer(group, name="layout")
 
 

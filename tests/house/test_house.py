@@ -21,7 +21,8 @@ from omr.forms.catalogue import FROZEN, Catalogue, read_frozen, shipped
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "omr" / "locale" / "vi" / "LC_MESSAGES"
 COMMANDS = (
-    ("demo",), ("layouts",), ("layout", "check"), ("layout", "boxes"), ("units", "import"),
+    ("demo",), ("layouts",), ("layout", "check"), ("layout", "boxes"), ("layout", "draft"),
+    ("layout", "import"), ("units", "import"),
     ("roster", "import"), ("print",), ("read",), ("batches",),
     ("void",), ("export",), ("verdict", "import"), ("summary",), ("report",), ("score",), ("rescore",),
     ("reclassify",), ("key", "new"), ("key", "trust"), ("package",), ("merge",),
