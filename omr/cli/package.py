@@ -90,7 +90,6 @@ def merge(
     """Take packages, all or none."""
     from omr.report.keys import default_folder
     from omr.report.merge import refusals
-    from omr.report.wire import to_json
     from omr.store.packages import add_packages
 
     with opened(store, folder) as session:
@@ -101,7 +100,7 @@ def merge(
         if faults:
             lines = [_("{file}: {reason}").format(file=file, reason=reason) for file, reason in faults]
             raise OmrError("\n".join([*lines, _("Nothing was merged.")]))
-        rows = [(a.package.unit, a.package.year, to_json(a.package)) for a in arrivals]
+        rows = [(a.package.unit, a.package.year, a.content) for a in arrivals]
         add_packages(session.store, rows)
         _tell(session, arrivals)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from omr.i18n import _
@@ -47,9 +47,16 @@ def scope_of(units: Sequence[Unit], present: Collection[str], under: str = "") -
     return Scope(under, name, tuple(_branch(code, known, members, under) for code in order))
 
 
-def is_within(code: str, under: str, units: Sequence[Unit]) -> bool:
-    """True where the unit `code` is `under` or stands below it; "" has every unit below it."""
-    return under in _line(code, {unit.code: unit for unit in units})
+def within(codes: Iterable[str], under: str, units: Sequence[Unit]) -> frozenset[str]:
+    """Return those of `codes` that are `under` or stand below it; "" has every unit below it."""
+    known = {unit.code: unit for unit in units}
+    return frozenset(code for code in codes if under in _line(code, known))
+
+
+def with_above(codes: Iterable[str], units: Sequence[Unit]) -> frozenset[str]:
+    """Return `codes` and every unit above one of them."""
+    known = {unit.code: unit for unit in units}
+    return frozenset(above for code in codes for above in _line(code, known))
 
 
 def _line(code: str, known: Mapping[str, Unit]) -> list[str]:

@@ -13,23 +13,24 @@ from omr.batch.ledger import LedgerRow
 from omr.errors import OmrError
 from omr.i18n import _
 from omr.model.unit import Unit, under
-from omr.report.branches import is_within
+from omr.report.branches import with_above
 from omr.report.keys import PublicKey
 from omr.report.package import Package
 from omr.report.rows import FormHead, FormKey, IssuedRow, SheetRow
 from omr.report.seal import unseal
 from omr.report.tables import Facts
-from omr.report.wire import from_json, to_json
+from omr.report.wire import from_json
 from omr.store.packages import digest_of
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A package with the name of its file, and the digest of its content."""
+    """A package with the name of its file, its content as it came, and the digest of that."""
 
     file: str
     digest: str
     package: Package
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,33 @@ def opened_package(path: Path, trusted: Mapping[str, PublicKey], keys: Path) -> 
                 "outside it is from {sender} to {receiver}, inside from {unit} to {other}. Ask {sender}."
             ).format(sender=label.sender, receiver=label.receiver, unit=package.unit, other=package.receiver)
         )
-    return Arrival(str(path), digest_of(to_json(package)), package)
+    return Arrival(str(path), digest_of(content), package, content)
 
 
 def refusals(arrivals: Sequence[Arrival], present: Present) -> Iterator[tuple[str, str]]:
     """Yield (file, reason) for each package that cannot be taken; nothing where all can."""
+    places = _places(arrivals, present)
     for at, arrival in enumerate(arrivals):
         others = [other for number, other in enumerate(arrivals) if number != at]
-        reason = _repeated(arrival, others, present) or _doubled(arrival, others, present)
+        reason = _repeated(arrival, others, present) or _doubled(arrival.package, places, present)
         reason = reason or _misplaced(arrival.package, present.units) or _other_form(arrival, others, present)
         if reason:
             yield arrival.file, reason
+
+
+Places = dict[tuple[int, str], dict[str, str]]
+"""By year and unit: who counts it, each sender with what its package is called."""
+
+
+def _places(arrivals: Sequence[Arrival], present: Present) -> Places:
+    named = [(arrival.package, arrival.file) for arrival in arrivals]
+    named += [(package, "") for package in present.merged.values()]
+    found: Places = {}
+    for package, file in named:
+        name = file or _("the merged package of {unit}").format(unit=package.unit)
+        for unit in package.covered:
+            found.setdefault((package.year, unit), {}).setdefault(package.unit, name)
+    return found
 
 
 def _repeated(arrival: Arrival, others: Sequence[Arrival], present: Present) -> str:
@@ -97,33 +114,25 @@ def _repeated(arrival: Arrival, others: Sequence[Arrival], present: Present) -> 
     return ""
 
 
-def _doubled(arrival: Arrival, others: Sequence[Arrival], present: Present) -> str:
+def _doubled(package: Package, places: Places, present: Present) -> str:
     """A unit of it is counted elsewhere too."""
-    package = arrival.package
-    if both := package.covered & present.own:
+    covered = package.covered
+    if both := covered & present.own:
         return _("{units}: sheets of it were counted here as well. Counting them twice is refused.").format(
             units=_some(both)
         )
-    elsewhere = [(other.package, other.file) for other in others]
-    elsewhere += [
-        (merged, _("the merged package of {unit}").format(unit=merged.unit))
-        for merged in present.merged.values()
-    ]
-    for other, name in elsewhere:
-        if (
-            other.year == package.year
-            and other.unit != package.unit
-            and (both := other.covered & package.covered)
-        ):
-            return _("{units}: counted in {other} as well. Counting them twice is refused.").format(
-                units=_some(both), other=name
-            )
-    return ""
+    twice = {unit: places[package.year, unit] for unit in covered if len(places[package.year, unit]) > 1}
+    if not twice:
+        return ""
+    other = next(name for sender, name in twice[min(twice)].items() if sender != package.unit)
+    return _("{units}: counted in {other} as well. Counting them twice is refused.").format(
+        units=_some(twice), other=other
+    )
 
 
 def _misplaced(package: Package, units: Sequence[Unit]) -> str:
     """The tree says that the unit does not hand in here; a tree that has no unit below us says nothing."""
-    below = {unit.code for unit in units if is_within(unit.code, package.receiver, units)}
+    below = under(units, package.receiver)
     if package.unit in below or not below - {package.receiver}:
         return ""
     return _("{unit} is not below {receiver} in the tree of units (`omr units import`).").format(
@@ -220,9 +229,5 @@ def own_units(facts: Facts, year: int | None = None) -> frozenset[str]:
 
 def missing(receiver: str, facts: Facts) -> tuple[Unit, ...]:
     """Return the units directly below the receiver of which nothing was counted."""
-    counted = own_units(facts) | {row.unit for row in facts.counts}
-    return tuple(
-        unit
-        for unit in facts.units
-        if unit.parent == receiver and counted.isdisjoint(under(facts.units, unit.code))
-    )
+    counted = with_above(own_units(facts) | {row.unit for row in facts.counts}, facts.units)
+    return tuple(unit for unit in facts.units if unit.parent == receiver and unit.code not in counted)

@@ -10,7 +10,7 @@ from omr.batch.ledger import LedgerRow
 from omr.errors import OmrError
 from omr.i18n import _
 from omr.model.unit import Unit
-from omr.report.branches import is_within
+from omr.report.branches import within
 from omr.report.checks import check_items, check_tally
 from omr.report.rows import FormHead, Office
 from omr.report.tables import Facts, unit_counts
@@ -52,8 +52,7 @@ def make_package(
     facts.offices are those of the packages it has merged. Raises OmrError where nothing was counted,
     BalanceError where the numbers do not add up.
     """
-    inside = {unit.code for unit in facts.units if is_within(unit.code, office.unit, facts.units)}
-    inside.add(office.unit)
+    inside = within((unit.code for unit in facts.units), office.unit, facts.units) | {office.unit}
     counts: list[UnitCount] = []
     items: list[UnitCount] = [row for row in facts.items if row.unit in inside and row.form.year == year]
     for head in (head for head in facts.forms if head.key.year == year):

@@ -10,7 +10,7 @@ from omr.errors import UsageError
 from omr.i18n import _
 from omr.model.layout import FilledBy
 from omr.model.unit import Unit
-from omr.report.branches import Scope, is_within, scope_of
+from omr.report.branches import Scope, scope_of, with_above, within
 from omr.report.checks import check_items, check_tally, check_total
 from omr.report.items import items_table
 from omr.report.mask import hidden_cells
@@ -60,8 +60,7 @@ class FormTables:
 def is_own(facts: Facts, under: str = "") -> bool:
     """True where a report about `under` is that of one unit about its own sheets; no unit is below it."""
     present = {row.unit for each in (facts.issued, facts.sheets, facts.counts) for row in each}
-    inside = {code for code in present if is_within(code, under, facts.units)}
-    return len(inside) <= 1 and not facts.items
+    return len(within(present, under, facts.units)) <= 1 and not facts.items
 
 
 def form_tables(facts: Facts, under: str = "", *, masked: bool | None = None) -> tuple[FormTables, ...]:
@@ -132,12 +131,14 @@ def _tables(head: FormHead, facts: Facts, under: str, *, masked: bool) -> FormTa
 
 def _items_within(head: FormHead, facts: Facts, under: str) -> Sequence[Tally]:
     found = [row for row in facts.items if row.form == head.key]
+    above = with_above((under,), facts.units) - {under} if under else frozenset()
     for row in found:
-        if under != row.unit and is_within(under, row.unit, facts.units):
+        if row.unit in above:
             raise UsageError(
                 _(
                     "{unit} was counted by {office}, which sent the items of all its units together."
                     " Ask for --unit {office}, or ask that office."
                 ).format(unit=under, office=row.unit)
             )
-    return [row.tally for row in found if is_within(row.unit, under, facts.units)]
+    inside = within((row.unit for row in found), under, facts.units)
+    return [row.tally for row in found if row.unit in inside]

@@ -115,7 +115,7 @@ def _beyond_issue(sheet: SheetRow) -> bool:
 
 def _ticks(head: FormHead, valid: Sequence[SheetRow]) -> tuple[Counter[Tick], Counter[Tick]]:
     """Return how often, and on how many sheets, each item and group was ticked, by choice."""
-    inside = _groups_of_questions(head)
+    inside = _groups_of_questions(head) if valid else {}
     times, sheets = Counter[Tick](), Counter[Tick]()
     for sheet in valid:
         counted = [(group, choice) for question, choice in sheet.ticked for group in inside.get(question, ())]

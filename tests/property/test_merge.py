@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from omr.model.layout import BlankRow, Choice, FilledBy, Question, Role, Section
 from omr.model.unit import Unit
-from omr.report.branches import is_within
+from omr.report.branches import within
 from omr.report.merge import Arrival, Present, merged, refusals
 from omr.report.package import make_package
 from omr.report.rows import FormHead, FormKey, IssuedRow, LevelHead, Office, PeopleRow, SheetRow
@@ -71,7 +71,7 @@ def counted_in(facts, office):
     """What the store of one office holds."""
 
     def own(rows):
-        return tuple(row for row in rows if is_within(row.unit, office, facts.units))
+        return tuple(row for row in rows if within([row.unit], office, facts.units))
 
     return dataclasses.replace(
         facts, issued=own(facts.issued), sheets=own(facts.sheets), people=own(facts.people)
