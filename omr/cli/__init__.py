@@ -18,7 +18,8 @@ from omr.errors import OmrError
 
 COMMANDS: tuple[str, ...] = (
     "demo", "layouts", "units", "printing", "reading", "ledger", "settle", "close", "report", "score",
-    "export", "verdict", "verify", "purge", "key", "package", "user", "overlay", "synth", "desk",
+    "export", "verdict", "verify", "purge", "backup", "key", "package", "user", "overlay", "synth",
+    "desk",
 )  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 

@@ -26,7 +26,7 @@ COMMANDS = (
     ("roster", "import"), ("print",), ("read",), ("batches",),
     ("void",), ("export",), ("verdict", "import"), ("summary",), ("report",), ("score",), ("rescore",),
     ("reclassify",), ("key", "new"), ("key", "trust"), ("package",), ("merge",),
-    ("ledger",), ("settle",), ("close",), ("reopen",), ("purge",), ("verify",),
+    ("ledger",), ("settle",), ("close",), ("reopen",), ("purge",), ("backup",), ("verify",),
     ("user", "add"), ("user", "list"), ("user", "password"), ("user", "assign"), ("user", "role"),
     ("user", "close"), ("user", "reopen"), ("synth",), ("overlay",), ("desk",),
 )  # fmt: skip
