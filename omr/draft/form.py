@@ -16,7 +16,7 @@ from omr.draft.sheet import Found
 from omr.draft.wording import Wording, lists
 from omr.forms.existing import ExistingForm, ExistingPage, Grid, SingleBox
 from omr.forms.existing import Wording as Asked
-from omr.model.layout import Marking, Shape
+from omr.model.layout import BlankRow, Marking, Shape
 
 _OFF = 0.12
 """How far a box may lie from its place in a grid, mm; a row or box further off is given by itself."""
@@ -116,7 +116,9 @@ def _named(block: Block, words: Wording, names: _Names, spare: str) -> _Named:
     if spelled:
         whole = names.new(slug(words.questions[0] or words.title), spare)
         questions = tuple(names.new(f"{whole}.{at}", spare) for at in range(1, len(asked) + 1))
-        return _Named(questions, choices, words.prints, whole, ())
+        # A number or name is rarely as long as its grid: an empty place is no question to anybody.
+        places = tuple(Asked(id=question, blank=BlankRow.ALLOWED) for question in questions)
+        return _Named(questions, choices, words.prints, whole, places)
     wording = []
     for at, text in enumerate(words.questions, start=1):
         found = _NUMBER.match(text)

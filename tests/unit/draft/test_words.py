@@ -11,7 +11,7 @@ from omr.draft.propose import find_boxes, propose
 from omr.draft.write import as_yaml
 from omr.forms.grids import boxes_of
 from omr.forms.load import parse_layout
-from omr.model.layout import Marking
+from omr.model.layout import BlankRow, Marking
 
 
 @pytest.fixture
@@ -45,6 +45,8 @@ def test_columns_of_digits_spell_a_number(form):
     assert grid.questions == ("staff-no.1", "staff-no.2", "staff-no.3")
     assert grid.choices == grid.prints == tuple("0123456789")
     assert (grid.asks, grid.rows, grid.columns) == ("column", 10, 3)
+    may_be_blank = {wording.id for wording in form.questions if wording.blank is BlankRow.ALLOWED}
+    assert may_be_blank == set(grid.questions)
 
 
 def test_nothing_of_the_heading_is_taken_and_bubbles_are_filled_in(form):
