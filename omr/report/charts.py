@@ -15,9 +15,6 @@ COLOURS = ("#2e7d32", "#f9a825", "#c62828", "#6a1b9a", "#1565c0")
 """Of the levels in the order of the rule file; told apart in grey print and by the colour-blind."""
 OPEN = "#9e9e9e"
 
-MOST_BARS = 40
-"""Bars of a chart at most; more are a page of nothing else."""
-
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -59,7 +56,7 @@ def _levels(form: FormTables) -> Chart:
     kinds = [(level.id, level.label) for level in form.head.levels]
     colours = dict(zip((level for level, _label in kinds), COLOURS, strict=False)) | {UNDETERMINED: OPEN}
     kinds.append((UNDETERMINED, _("Undetermined")))
-    rows = [(branch.name, form.counts[branch.code]) for branch in form.scope.branches[:MOST_BARS]]
+    rows = [(branch.name, form.counts[branch.code]) for branch in form.scope.branches]
     if len(rows) > 1:
         rows.append((_("Total"), form.total))
     bars = []

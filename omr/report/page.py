@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from html import escape
@@ -114,9 +115,15 @@ def _story(report: Report, heading: Heading) -> Iterator[Flowable]:
         yield PageBreak()
         yield from _part(part, report.stamp)
         if part.kind is PartKind.TURNOUT and part.key is not None:
-            for chart in charts_of(forms[part.key]):
+            for chart in (piece for whole in charts_of(forms[part.key]) for piece in _pieces(whole)):
                 title = Paragraph(escape(chart.title), _FORM)
                 yield KeepTogether([Spacer(0, 5 * mm), title, Spacer(0, 2 * mm), _drawing(chart)])
+
+
+def _pieces(chart: Chart) -> Iterator[Chart]:
+    """Yield a chart in pieces that fit a page each."""
+    for first in range(0, len(chart.bars), _MOST_BARS):
+        yield replace(chart, bars=chart.bars[first : first + _MOST_BARS])
 
 
 def _head(stamp: Stamp, heading: Heading) -> Flowable:
@@ -239,6 +246,7 @@ def _signatures(stamp: Stamp) -> Flowable:
     return KeepTogether([Spacer(0, 4 * mm), table, Spacer(0, 18 * mm)])
 
 
+_MOST_BARS = 24  # 6 mm each, a page of A4 landscape less its head
 _LABEL, _BAR, _STEP, _HIGH = 90 * mm, 130 * mm, 6 * mm, 4 * mm
 
 

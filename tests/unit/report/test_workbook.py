@@ -5,13 +5,16 @@ import datetime as dt
 
 import openpyxl
 import pandas as pd
+import pypdfium2
 import pytest
 
 from omr.errors import OmrError
 from omr.model.unit import Unit
 from omr.report.assemble import level_note
 from omr.report.csvfile import write_csv
+from omr.report.page import Heading, write_pdf
 from omr.report.report import Part, PartKind, Report, Stamp
+from omr.report.rows import SheetNote, SheetRow
 from omr.report.table import Column, Kind, TableRow, Weight, make_table
 from omr.report.tables import form_tables
 from omr.report.workbook import worksheet_name, write_workbook
@@ -169,3 +172,20 @@ def test_names_of_worksheets_are_short_allowed_and_their_own():
 def test_every_table_has_a_filter_that_leaves_the_total_out(book):
     sheet = book[0]["vinhlong-1 units"]
     assert sheet.auto_filter.ref == f"A{FIRST - 1}:Q{FIRST + 1}"
+
+
+def test_a_pdf_of_very_many_units_has_a_bar_for_each_and_its_total_once(facts, phieu, tmp_path):
+    units = tuple(Unit(f"C{n}", f"Chi bộ số {n}") for n in range(60))
+    note = (SheetNote.UNISSUED,)
+    sheets = tuple(
+        SheetRow(unit.code, phieu.key, unit.code, valid=True, level="tot", split="tot-0", notes=note)
+        for unit in units
+    )
+    many = dataclasses.replace(facts, forms=(phieu,), units=units, sheets=sheets, issued=())
+    write_pdf(tmp_path / "a.pdf", report_about(many), Heading.STATE)
+
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as document:
+        text = [page.get_textpage().get_text_bounded() for page in document]
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text[0]
+    whole = " ".join(" ".join(text).split()) + " "
+    assert all(whole.count(f"Chi bộ số {n} ") >= 2 for n in range(60))  # in table 1 and in the chart
