@@ -62,11 +62,6 @@ def measured(folder: Path, options: argparse.Namespace) -> list[str]:
     lines = ["step     of                              omr s  pandas s  ratio  bound  peak MiB"]
     for name, bound in BOUNDS.items():
         ours, peak = run(name, folder)
-        if name == "report":
-            csv, _peak = run("report-csv", folder)
-            lines.append(
-                f"         pandas reading the exported answers (CSV): {csv:.2f} s, ratio {ours / csv:.1f}"
-            )
         theirs, _peak = run(f"{name}-pandas", folder)
         ratio = ours / theirs
         lines.append(
