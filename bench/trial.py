@@ -214,7 +214,7 @@ def _first(chunk: Chunk, folder: Path) -> Truth:
     def pictures() -> Iterator[Picture]:
         for frame in _frames(chunk, profile):
             truth[frame.sheet.issued.serial, frame.page] = {
-                (row.box.question, row.box.choice): _told(row, onebit=frame.onebit) for row in frame.truth
+                (row.box.question, row.box.choice): told(row, onebit=frame.onebit) for row in frame.truth
             }
             yield Picture(frame.image, frame.dpi, onebit=frame.onebit, quality=frame.quality)
 
@@ -230,7 +230,7 @@ def _frames(chunk: Chunk, profile: Profile) -> Iterator[Frame]:
     )
 
 
-def _told(row: BoxTruth, *, onebit: bool) -> tuple[str, str, str, bool]:
+def told(row: BoxTruth, *, onebit: bool) -> tuple[str, str, str, bool]:
     """Return truth, kind, tool and hard by the mark specification."""
     state = STATES[row.intent]
     truth = state.name.lower()

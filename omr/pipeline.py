@@ -6,24 +6,29 @@ No I/O. Trouble that is expected on paper comes back as a `Rejection`; nothing i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import inverted
-from omr.model.layout import Layout, Page
-from omr.model.pagecode import PageId
-from omr.model.reading import Doubt, Measurements, Outcome, Reading, Reason, Rejection
+from omr.model.arrays import Gray
+from omr.model.layout import Layout, Marking, Page
+from omr.model.pagecode import PageId, unnumbered
+from omr.model.reading import Doubt, Marks, Measurements, Outcome, Reading, Reason, Rejection
 from omr.model.registration import Registration
 from omr.model.scan import Scan
 from omr.read import identify
 from omr.read.beside import ink_beside
-from omr.read.classify import classify, is_unclear
+from omr.read.classify import classify, classify_bubbles, is_loose, is_unclear
+from omr.read.features import evened, features_of, paper_of, picture, relit, small
 from omr.read.fiducials import Hits, find_fiducials, hits_unseen
 from omr.read.identify import FoundCode
 from omr.read.ink import cut_fields, fingerprint, is_signed
+from omr.read.known import Index, which
+from omr.read.matched import flattened, is_shaded
 from omr.read.measure import blank_boxes, measure
+from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, known_by_their_like, lying_flat
 from omr.read.reference import Patches, find_boxes
 from omr.read.register import Misfit, by_corners, on_whole_image, outermost_squares, register
 from omr.read.resolve import resolve
@@ -35,31 +40,37 @@ _LEAST_FOUND = 0.8
 """Share of a named page's boxes that have to be where it has them; of another page's few are."""
 
 
-def read_scan(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DEFAULT) -> tuple[Outcome, ...]:
+def read_scan(
+    scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DEFAULT, existing: Index | None = None
+) -> tuple[Outcome, ...]:
     """Return what a scan shows: one outcome, or one a page where it shows several pages side by side.
 
-    layouts: every known frozen layout by its digest. A scan that was made smaller for speed is read at its
-    full size where it is refused or its page turns out smaller than it seemed.
+    layouts: every known frozen layout by its digest. existing: the forms that others printed, to tell pages
+    without a code by. A scan that was made smaller for speed is read at its full size where it is refused
+    or its page turns out smaller than it seemed.
     """
-    outcomes = _read_frame(scan, layouts, settings)
+    outcomes = _read_frame(scan, layouts, settings, existing)
     if scan.full is None or all(_is_settled(outcome, scan.scale, settings) for outcome in outcomes):
         return outcomes
-    return _read_frame(replace(scan, image=scan.full(), scale=1, full=None), layouts, settings)
+    return _read_frame(replace(scan, image=scan.full(), scale=1, full=None), layouts, settings, existing)
 
 
 def _is_settled(outcome: Outcome, scale: int, settings: Settings) -> bool:
     """True where a larger image would show nothing else."""
     if isinstance(outcome, Reading):
         return outcome.registration.px_per_mm / scale >= settings.identify.enough_px_per_mm
-    return outcome.reason in {Reason.BLANK_PAGE, Reason.STALE_LAYOUT}
+    return outcome.reason in {Reason.BLANK_PAGE, Reason.STALE_LAYOUT, Reason.UNKNOWN_LAYOUT}
 
 
-def _read_frame(scan: Scan, layouts: Mapping[str, Layout], settings: Settings) -> tuple[Outcome, ...]:
+def _read_frame(
+    scan: Scan, layouts: Mapping[str, Layout], settings: Settings, existing: Index | None
+) -> tuple[Outcome, ...]:
     """Return what one image shows."""
     code = identify.find_code(scan.image, settings.identify)
     if code is None:
-        blank = identify.is_blank(scan.image, settings.identify)
-        return (Rejection(scan.id, Reason.BLANK_PAGE if blank else Reason.NO_PAGE_CODE),)
+        if identify.is_blank(scan.image, settings.identify):
+            return (Rejection(scan.id, Reason.BLANK_PAGE),)
+        return (read_by_print(scan, existing, settings) if existing else _codeless(scan),)
     if identify.is_negative(scan.image, code):
         scan = replace(scan, image=inverted(scan.image))
     layout = layouts.get(code.page.digest)
@@ -127,6 +138,62 @@ def _boxes_found(reading: Reading, settings: Settings) -> float:
     return float(np.mean(score >= settings.classify.least_match)) if len(score) else 1.0
 
 
+def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> Outcome:
+    """Return the reading of a page that others printed, told and registered by its print, or a refusal.
+
+    Its sheet has the scan's own name: which pages are one person's is known from the order of the stack.
+    """
+    if identify.is_inverse(scan.image):
+        scan = replace(scan, image=inverted(scan.image))
+    looked_at, larger = small(scan.image)
+    even = evened(looked_at)
+    found = which(even, features_of(even), existing, settings.match, settings.known)
+    if isinstance(found, Misfit):
+        return Rejection(scan.id, found.reason, found.detail)
+    layout, page, fit = found.known.layout, found.known.page, found.fit.registration
+    named = PageId(layout.digest, layout.year, unnumbered(scan.id), page.number, len(layout.pages))
+    registration = fit.carried(larger)
+    if registration.px_per_mm < settings.identify.smallest_px_per_mm:
+        return Rejection(scan.id, Reason.TOO_POOR, f"{registration.px_per_mm * 25.4:.0f} dpi", named)
+    paper = paper_of(looked_at)
+    if is_shaded(paper, fit, layout.size, settings.match):
+        scan = replace(scan, image=relit(scan.image, paper))
+    hits = hits_unseen(scan.image)
+    if layout.marking is Marking.FILL and known_by_their_like(page.boxes):
+        patches = find_boxes(
+            scan.image, page.boxes, layout.line_mm, registration, hits.black,
+            replace(settings.measure, lonely_shift=settings.match.moved), [box.print for box in page.boxes],
+        )  # fmt: skip
+        measurements = measure(patches, blank_boxes(patches, settings.measure), settings.measure)
+        return _reading(scan, named, layout, registration, hits, patches, measurements, settings)
+    blank = picture(found.known.print)
+    patches = boxes_beyond_blank(
+        scan.image, blank, page.boxes, registration, hits.black, layout.marking, found.fit.held,
+        settings.measure,
+    )  # fmt: skip
+    flat = beyond_blank(flattened(even, fit, blank.shape), blank)
+    ground = _Ground(flat, as_flat(patches), lying_flat(layout.size), (255.0, 0.0))
+    measurements = _evidence(patches, ground, page, settings)
+    return _reading(scan, named, layout, registration, hits, patches, measurements, settings)
+
+
+def _codeless(scan: Scan) -> Rejection:
+    return Rejection(scan.id, Reason.NO_PAGE_CODE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What strokes are followed on: an image, where the page's boxes lie on it, and its light.
+
+    light: gray values of paper and print, 0..255.
+    """
+
+    image: Gray
+    patches: Patches
+    registration: Registration
+    light: tuple[float, float]
+
+
 def _read_registered(
     scan: Scan,
     named: PageId,
@@ -138,19 +205,43 @@ def _read_registered(
     by_name: bool = False,
 ) -> Reading:
     """Return the reading of a page whose place on the scan is known; by_name: a person named it."""
-    page, light = layout.page(named.page), (hits.paper, hits.black)
+    page = layout.page(named.page)
     patches = find_boxes(scan.image, page.boxes, layout.line_mm, registration, hits.black, settings.measure)
-    measurements = _measure(scan, patches, page, registration, settings)
+    ground = _Ground(scan.image, patches, registration, (hits.paper, hits.black))
+    measurements = _evidence(patches, ground, page, settings)
+    return _reading(scan, named, layout, registration, hits, patches, measurements, settings, by_name=by_name)
+
+
+def _evidence(patches: Patches, ground: _Ground, page: Page, settings: Settings) -> Measurements:
+    """Return the evidence of all boxes, with what lies around them."""
+    measurements = _measure(patches, ground, page, settings)
     line = measurements.column("line_through")
-    lasting = is_streak(scan.image, page.boxes, registration, light, line, settings.streaks)
+    lasting = is_streak(ground.image, page.boxes, ground.registration, ground.light, line, settings.streaks)
     measurements = measurements.with_column("line_through", np.where(lasting, line, 0.0))
     inked = measurements.column("fill_ratio") > settings.classify.marked_fill
     beside = ink_beside(
-        scan.image, patches, page.boxes, registration, light, inked, settings.beside, settings.strokes
-    )
+        ground.image, ground.patches, page.boxes, ground.registration, ground.light, inked,
+        settings.beside, settings.strokes,
+    )  # fmt: skip
     measurements = measurements.with_column("beside_ink", beside[:, 0])
-    measurements = measurements.with_column("ring_ink", beside[:, 1])
-    marks = classify(measurements, settings.classify, settings.calibration)
+    return measurements.with_column("ring_ink", beside[:, 1])
+
+
+def _reading(
+    scan: Scan,
+    named: PageId,
+    layout: Layout,
+    registration: Registration,
+    hits: Hits,
+    patches: Patches,
+    measurements: Measurements,
+    settings: Settings,
+    *,
+    by_name: bool = False,
+) -> Reading:
+    """Return what the evidence of a page comes to."""
+    page = layout.page(named.page)
+    marks = _decided(measurements, layout, page, settings)
     if by_name:
         marks = replace(marks, doubts=marks.doubts | np.uint16(Doubt.NAMED))
     answers, review = resolve(marks, page.boxes, layout.questions_on(page))
@@ -172,25 +263,34 @@ def _read_registered(
     )
 
 
+def _decided(measurements: Measurements, layout: Layout, page: Page, settings: Settings) -> Marks:
+    """Return what each box holds, by how the form's boxes are chosen."""
+    if layout.marking is Marking.FILL:
+        alike = known_by_their_like(page.boxes)
+        prints = [box.print for box in page.boxes] if alike else []
+        marks = classify_bubbles(measurements, prints, settings.bubbles)
+        loose = np.where(is_loose(measurements, settings.classify), int(Doubt.LOOSE_FIT), 0)
+        return replace(marks, doubts=marks.doubts | loose.astype(np.uint16))
+    return classify(measurements, settings.classify, settings.calibration)
+
+
 def reclassify(reading: Reading, layout: Layout, settings: Settings = DEFAULT) -> Reading:
     """Return what today's settings make of the measurements of a reading; no image is opened."""
     page = layout.page(reading.page.page)
-    marks = classify(reading.measurements, settings.classify, settings.calibration)
+    marks = _decided(reading.measurements, layout, page, settings)
     # Who named a page still vouches for it alone.
     marks = replace(marks, doubts=marks.doubts | (reading.marks.doubts & np.uint16(Doubt.NAMED)))
     answers, review = resolve(marks, page.boxes, layout.questions_on(page))
     return replace(reading, marks=marks, answers=answers, review=review, reader=settings.digest)
 
 
-def _measure(
-    scan: Scan, patches: Patches, page: Page, registration: Registration, settings: Settings
-) -> Measurements:
+def _measure(patches: Patches, ground: _Ground, page: Page, settings: Settings) -> Measurements:
     """Return the evidence of all boxes, strokes that belong to another box taken off where it matters."""
     blanks = blank_boxes(patches, settings.measure)
     measurements = measure(patches, blanks, settings.measure)
     unclear = is_unclear(measurements, settings.classify)
     passed, own, share = without_foreign_ink(
-        scan.image, patches, page.boxes, registration, unclear, settings.strokes
+        ground.image, ground.patches, page.boxes, ground.registration, unclear, settings.strokes
     )
     if not len(passed):
         return measurements

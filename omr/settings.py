@@ -89,6 +89,81 @@ class RegisterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """Fitting a page that others printed, by its own print.
+
+    farthest: bits (of 256) in which a feature may differ from the blank's; two at random differ in 128.
+    least_agreeing: features that agree on one map; chance gives up to a dozen.
+    similar_px, perspective_px, agree_px: how far, px of a small scan (a quarter of a mm), features may lie
+        from a similarity, from it where perspective is looked for, and from a homography: curl moves them.
+    least_scale, most_scale: px of a small scan per mm of the page: 4 where it fills the scan.
+    first, between, last: how far a piece of the blank is looked for, mm, and the weight of the surface's
+        bends against a piece's error: at first, again where fewer than `plenty` of the pieces were found, and
+        last. Under half the distance of bubbles, which look alike.
+    alike: correlation from which a piece is found; ink over a piece leaves less.
+    believed, least_pieces: share and number of pieces that have to agree on one surface.
+    outlier, least_outlier: how far from the surface a piece may lie, as a multiple of the median and in mm.
+    loosest: largest residual (95th percentile of pieces held back), mm, at which a page is read.
+    evenly_lit: brightness of the paper where it is darkest, over where it is brightest, under which a page
+        is lit anew before its boxes are looked at: a shadow's edge in a box is no ink.
+    moved: how far a bubble may lie from where the blank has it, mm: older prints of a form differ so much.
+    """
+
+    farthest: float = 80.0
+    least_agreeing: int = 20
+    similar_px: float = 8.0
+    perspective_px: float = 100.0
+    agree_px: float = 5.0
+    least_scale: float = 1.5
+    most_scale: float = 9.0
+    first: tuple[float, float] = (2.25, 0.3)
+    between: tuple[float, float] = (1.5, 0.1)
+    last: tuple[float, float] = (0.75, 0.02)
+    plenty: float = 0.7
+    alike: float = 0.5
+    believed: float = 0.4
+    least_pieces: int = 20
+    outlier: float = 4.0
+    least_outlier: float = 0.15
+    loosest: float = 0.4
+    evenly_lit: float = 0.85
+    moved: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSettings:
+    """Telling which known page a scan without a code shows.
+
+    indexed, asked: features of each page in the index, and of the scan looked up in it, the strongest.
+    shared: the most alike features of the index that one of the scan may speak for, where they are
+        `as_good` as the nearest, in bits.
+    compared: pages whose features are compared in full; fitted: of those, pages that are fitted, where at
+        least `rival` of the best one's features agree.
+    found, named: share of the print that has to be found, on an unknown page, and on one of a form that a
+        person named: offices print older versions of a form, and a person who names it vouches for it.
+    plainly: by how much more of its print a page has to be found to need no further comparison.
+    differs, least_apart: darkness in which two blanks differ, and area, mm², over which they have to, for
+        the difference to decide: a 5 for a 6 in 7 pt is 0.6 mm², less than half of that is dust.
+    told: share of the difference between two blanks that the scan has to explain; two years of one form,
+        told by such a digit, had 0.7 and more on office, worn, copied and two-valued scans.
+    """
+
+    indexed: int = 150
+    asked: int = 300
+    shared: int = 3
+    as_good: float = 6.0
+    compared: int = 5
+    fitted: int = 3
+    rival: float = 0.5
+    found: float = 0.75
+    named: float = 0.5
+    plainly: float = 0.3
+    differs: float = 0.15
+    least_apart: float = 0.3
+    told: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureSettings:
     """Looking at a box.
 
@@ -341,6 +416,8 @@ class Settings:
     identify: IdentifySettings = field(default_factory=IdentifySettings)
     fiducials: FiducialSettings = field(default_factory=FiducialSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
+    known: KnownSettings = field(default_factory=KnownSettings)
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     beside: BesideSettings = field(default_factory=BesideSettings)
     strokes: StrokeSettings = field(default_factory=StrokeSettings)

@@ -19,6 +19,7 @@ from omr.model.layout import Layout
 from omr.model.reading import Outcome, Reason, Rejection
 from omr.model.scan import Scan, ScanId, Source
 from omr.pipeline import read_scan
+from omr.read.known import Index
 from omr.settings import Settings
 
 FRAMES_A_MESSAGE = 16
@@ -55,10 +56,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What a worker needs to know: every frozen layout by digest, and the settings."""
+    """What a worker needs to know: every frozen layout by digest, the settings, forms that others printed."""
 
     layouts: Mapping[str, Layout]
     settings: Settings
+    existing: Index | None = None
 
     def __call__(self, task: Task) -> tuple[Outcome, ...]:
         """Return one outcome a page of the task's frames."""
@@ -68,7 +70,8 @@ class Reader:
                 outcomes.append(scan)
             else:
                 outcomes.extend(
-                    self._kept(scan, each) for each in read_scan(scan, self.layouts, self.settings)
+                    self._kept(scan, each)
+                    for each in read_scan(scan, self.layouts, self.settings, self.existing)
                 )
         return tuple(outcomes)
 

@@ -8,8 +8,10 @@ where ink cannot tell, a second page is a second person's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from omr.model.pagecode import is_unnumbered
 from omr.store.store import StoredPage
 
 Likeness = Callable[[StoredPage, StoredPage], float | None]
@@ -61,7 +63,7 @@ def gather(
     newest_counts: whether the form of this digest comes back again and again with more ticks.
     """
     groups: dict[tuple[str, str, int], list[StoredPage]] = {}
-    for page in pages:
+    for page in in_stacks(pages):
         groups.setdefault((page.page.sheet, page.page.digest, page.page.year), []).append(page)
     sheets = []
     for (serial, digest, year), members in groups.items():
@@ -79,6 +81,46 @@ def gather(
                 )
             )
     return tuple(sheets)
+
+
+def in_stacks(pages: Sequence[StoredPage]) -> Iterator[StoredPage]:
+    """Yield the pages, those without a serial named after the first page of their sheet.
+
+    Nothing but their order tells whose they are: a sheet is consecutive pages of one form in one file, or in
+    files that follow each other in one folder, in rising or falling order; a page that breaks it begins the
+    next sheet.
+    """
+    before: StoredPage | None = None
+    step, held = 0, ""
+    for page in pages:
+        if not is_unnumbered(page.page.sheet):
+            before = None
+            yield page
+            continue
+        towards = _step(before, page)
+        if before is None or towards == 0 or step not in {0, towards}:
+            step, held = 0, page.page.sheet
+        else:
+            step = towards
+        before = page
+        yield replace(page, page=replace(page.page, sheet=held))
+
+
+def _step(before: StoredPage | None, page: StoredPage) -> int:
+    """Return 1 or -1 where a page may follow another on one sheet, by rising or falling numbers, else 0."""
+    if before is None or (before.page.digest, before.page.year) != (page.page.digest, page.page.year):
+        return 0
+    here, there = before.scan, page.scan
+    if here.id.sha256 == there.id.sha256:
+        beside = 0 < there.id.frame - here.id.frame <= _BACKS
+    else:
+        beside = Path(here.path).parent == Path(there.path).parent
+    apart = page.page.page - before.page.page
+    return (apart > 0) - (apart < 0) if beside else 0
+
+
+_BACKS = 2
+"""Frames from one page of a sheet to its next: its blank back may lie between."""
 
 
 def runs(pages: Iterable[StoredPage]) -> Iterator[tuple[StoredPage, ...]]:

@@ -100,7 +100,14 @@ def check(
     from omr.forms.load import load
 
     path = catalogue(folder, store).path(name)
-    faults = () if isinstance(load(path), ExistingForm) else check_file(path)
+    form = load(path)
+    if isinstance(form, ExistingForm):
+        from omr.draft.freeze import freeze as frozen
+
+        frozen(path, form)
+        faults: tuple[str, ...] = ()
+    else:
+        faults = check_file(path)
     if faults:
         raise LayoutError("\n".join(faults))
     say(_("{path}: no faults.").format(path=path))
@@ -137,14 +144,18 @@ def freeze(
     names: Names = None, folder: LayoutsFolder = None, store: StorePath = DEFAULT_STORE, _lang: Lang = ""
 ) -> None:
     """Freeze the geometry of layouts; files of earlier geometries stay."""
+    from omr.draft.freeze import freeze as frozen
     from omr.forms.catalogue import write_frozen
-    from omr.forms.load import load_form
+    from omr.forms.existing import ExistingForm
+    from omr.forms.load import load
     from omr.forms.place import place
 
     known = catalogue(folder, store)
     for path in [known.path(name) for name in names] if names else known.files():
         try:
-            say(str(write_frozen(place(load_form(path)).layout, path.parent)))
+            form = load(path)
+            layout = frozen(path, form) if isinstance(form, ExistingForm) else place(form).layout
+            say(str(write_frozen(layout, path.parent)))
         except OSError as error:
             message = _("{folder}: cannot write the frozen layout ({reason}). Check your permission.")
             raise OmrError(message.format(folder=path.parent, reason=error.strerror)) from error

@@ -63,13 +63,9 @@ def read(
     _lang: Lang = "",
 ) -> None:
     """Read scans; exits 0, 3 (a person is needed), 4 (rejections) or 5 (the counts disagree)."""
-    if layout is not None:
-        raise UsageError(
-            _("--layout is for pages without a page code; this version reads pages with a code only.")
-        )
     with opened(store, folder) as session:
         make = _maker(engine, scheduler, workers)
-        tally = read_into(session, paths, unit=unit, year=year, make=make, json=json)
+        tally = read_into(session, paths, layout=layout, unit=unit, year=year, make=make, json=json)
     raise typer.Exit(_exit_code(tally))
 
 
@@ -77,17 +73,19 @@ def read_into(
     session: Session,
     paths: Sequence[Path],
     *,
+    layout: str | None = None,
     unit: str | None = None,
     year: int | None = None,
     make: ExecutorMaker | None = None,
     json: bool = False,
 ) -> Tally:
-    """Read with a progress bar and tell what was read; on Ctrl-C what was read stays."""
-    from omr.batch.engine import Reader
-    from omr.batch.run import read_batch
-    from omr.settings import DEFAULT
+    """Read with a progress bar and tell what was read; on Ctrl-C what was read stays.
 
-    reader = Reader(session.layouts, DEFAULT)
+    layout: the one form that pages without a code show; any of the known ones where None.
+    """
+    from omr.batch.run import read_batch
+
+    reader = session.reader(layout)
     make = make or _maker("local", None, None)
     try:
         with _progress() as show:

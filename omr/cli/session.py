@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from omr.cli.console import say
 from omr.errors import UsageError
 from omr.i18n import _
 
 if TYPE_CHECKING:
+    from omr.batch.engine import Reader
     from omr.batch.ledger import Ledger
     from omr.batch.results import SheetResult
     from omr.forms.catalogue import Catalogue
@@ -38,6 +40,33 @@ class Session:
         from omr.batch.rescoring import keep_rules_in_use
 
         keep_rules_in_use(self.store, self.layouts, self.catalogue.rules)
+
+    def reader(self, named: str | None = None) -> Reader:
+        """Return what reads scans: pages by their code, or by their print where others printed the form.
+
+        named: the one form whose pages may come without a code; any of the known ones where None. What is
+        read by print is kept in the store as well. Raises UsageError where there is no such form.
+        """
+        from omr.batch.engine import Reader
+        from omr.draft.freeze import current
+        from omr.read.known import index_of
+        from omr.settings import DEFAULT
+
+        existing = current(self.catalogue, self.layouts)
+        for problem in existing.problems:
+            say(problem)
+        asked = [layout for layout in existing.layouts if named in {None, layout.id}]
+        if named is not None and not asked:
+            raise UsageError(
+                _("There is no form '{name}' that others printed; there are: {known}.").format(
+                    name=named, known=", ".join(sorted({each.id for each in existing.layouts})) or "–"
+                )
+            )
+        for layout in asked:
+            self.store.freeze(layout)
+        index = index_of(asked, DEFAULT.known, named=named is not None) if asked else None
+        layouts = {**self.layouts, **{layout.digest: layout for layout in asked}}
+        return Reader(layouts, DEFAULT, index)
 
     def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
         """Yield every returned sheet, settled and scored."""

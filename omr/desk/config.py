@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 
+from omr.batch.engine import Reader
 from omr.batch.results import SheetResult
 from omr.desk.uploads import Limits
 from omr.model.layout import Layout
@@ -33,6 +34,9 @@ class Office(Protocol):
 
     def keep_rules(self) -> None:
         """Keep the rule files that score what came back."""
+
+    def reader(self) -> Reader:
+        """Return what reads scans, with the forms that others printed."""
 
     def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
         """Yield every returned sheet, settled and scored."""

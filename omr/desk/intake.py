@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from omr import i18n
-from omr.batch.engine import ExecutorMaker, Reader, local
+from omr.batch.engine import ExecutorMaker, local
 from omr.batch.run import Progress as Show
 from omr.batch.run import Tally, read_batch, read_found
 from omr.desk.config import Config, Office
@@ -18,7 +18,6 @@ from omr.desk.uploads import Uploads
 from omr.errors import OmrError
 from omr.i18n import _
 from omr.intake.discover import Discovery, Found
-from omr.settings import DEFAULT
 from omr.store import uploads
 
 _NOTHING = Tally()
@@ -119,7 +118,7 @@ class Intake:
 
 def _read(folder: Path, unit: str | None, office: Office, show: Show) -> Tally:
     """Read a folder of this machine."""
-    return read_batch(office.store, [folder], _reader(office), _workers(), unit=unit, progress=show)
+    return read_batch(office.store, [folder], office.reader(), _workers(), unit=unit, progress=show)
 
 
 def _read_uploads(kept: Uploads, sees: Callable[[str], bool], office: Office, show: Show) -> Tally:
@@ -127,13 +126,9 @@ def _read_uploads(kept: Uploads, sees: Callable[[str], bool], office: Office, sh
     waiting = [each for each in uploads.waiting(office.store) if sees(each.unit)]
     files = Discovery(tuple(Found(kept.path(each), each.unit) for each in waiting), ())
     names = [f"{each.unit}/{each.name}" for each in waiting]
-    tally = read_found(office.store, files, _reader(office), _workers(), names, progress=show)
+    tally = read_found(office.store, files, office.reader(), _workers(), names, progress=show)
     uploads.done(office.store, waiting)
     return tally
-
-
-def _reader(office: Office) -> Reader:
-    return Reader(office.layouts, DEFAULT)
 
 
 def _workers() -> ExecutorMaker:

@@ -25,6 +25,7 @@ FROZEN = "frozen"
 SCORING = "scoring"
 _SUFFIXES = (".yaml", ".yml")
 _ID_LINE = re.compile(r"^id:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_KIND_LINE = re.compile(r"^kind:\s*[\"']?existing", re.MULTILINE)
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -49,6 +50,12 @@ class Catalogue:
         from omr.forms.existing import ExistingForm
 
         return tuple((path, form) for path, form in self._all() if isinstance(form, ExistingForm))
+
+    def existing_files(self) -> tuple[Path, ...]:
+        """Return the files of forms that others printed, folder by folder; none is loaded."""
+        return tuple(
+            path for path in self.files() if _KIND_LINE.search(path.read_text("utf-8", errors="replace"))
+        )
 
     def files(self) -> tuple[Path, ...]:
         """Return every layout file, folder by folder."""

@@ -13,6 +13,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from omr.model.scan import ScanId
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, which people misread."""
@@ -61,6 +65,16 @@ def new_serial(random_below: Callable[[int], int]) -> str:
     """Return a fresh serial such as "K7M2-9QXA"; `random_below(n)` gives a number in 0..n-1."""
     body = "".join(ALPHABET[random_below(len(ALPHABET))] for _ in range(SERIAL_LENGTH - 1))
     return _grouped(body + check_character(body))
+
+
+def unnumbered(scan: ScanId) -> str:
+    """Return the name of a sheet that bears no serial, such as "3FA2B61C.4": its file and the frame."""
+    return f"{scan.sha256[:8].upper()}.{scan.frame}"
+
+
+def is_unnumbered(sheet: str) -> bool:
+    """True where a sheet is named after a scan; no serial has the sign."""
+    return "." in sheet
 
 
 def parse_serial(text: str) -> str | None:

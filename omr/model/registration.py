@@ -36,12 +36,16 @@ class Registration:
         """Return the same registration on an image with `factor` times as many pixels each way."""
         # A pixel's centre is its whole number: the first of two lies a quarter of the larger before it.
         middle = (factor - 1) / 2
-        larger = np.array([[factor, 0.0, middle], [0.0, factor, middle], [0.0, 0.0, 1.0]])
+        return self.carried(np.array([[factor, 0.0, middle], [0.0, factor, middle], [0.0, 0.0, 1.0]]))
+
+    def carried(self, larger: NDArray[np.float64]) -> Registration:
+        """Return the same registration on an image whose pixels are `larger` times these, shape (3, 3)."""
+        scale = np.array([larger[0, 0], larger[1, 1]])
         return replace(
             self,
             homography=larger @ self.homography,
-            displacement=self.displacement * factor,
-            px_per_mm=self.px_per_mm * factor,
+            displacement=self.displacement * scale,
+            px_per_mm=self.px_per_mm * float(np.sqrt(scale.prod())),
         )
 
     def points(self, mm: NDArray[np.float64]) -> NDArray[np.float64]:

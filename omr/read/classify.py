@@ -44,7 +44,7 @@ def classify(
         (measurements.column("ring_fill") > settings.around, Doubt.CIRCLED),
         (_streak(measurements, trace & ~mark, settings), Doubt.STREAK),
         (measurements.column("foreign_fill") > settings.through, Doubt.THROUGH),
-        (_loose(measurements, settings), Doubt.LOOSE_FIT),
+        (is_loose(measurements, settings), Doubt.LOOSE_FIT),
     ):
         doubts |= np.where(where, int(doubt), 0).astype(np.uint16)
     states = np.where(mark, MarkState.MARKED, MarkState.EMPTY).astype(np.uint8)
@@ -191,7 +191,8 @@ def _filled(
     return filled, mark & ~filled & (fill >= settings.heavy) & (usual < settings.usual)
 
 
-def _loose(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
+def is_loose(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
+    """Return which boxes were not found again where the page has them, shape (N,)."""
     shift = np.hypot(measurements.column("shift_x_mm"), measurements.column("shift_y_mm"))
     loose: NDArray[np.bool_] = (measurements.column("match_score") < settings.least_match) | (
         shift > settings.largest_shift

@@ -75,6 +75,14 @@ def is_negative(image: NDArray[np.uint8], code: FoundCode) -> bool:
     return median(ink) > median(paper)
 
 
+def is_inverse(image: NDArray[np.uint8]) -> bool:
+    """True where most of a page without a code is dark: a negative; paper is bright on any other."""
+    return bool(np.median(image[::8, ::8]) < _HALF_BRIGHT)
+
+
+_HALF_BRIGHT = 64
+"""Gray value that the darkest photograph's paper exceeds."""
+
 _RING, _QUIET = 0.975, 1.12
 """Distance from a code's middle, in half diagonals: in the finders' outer ring, and in the quiet zone."""
 

@@ -120,6 +120,38 @@ def find_boxes(
     )
 
 
+def cut_patches(
+    image: NDArray[np.uint8],
+    boxes: tuple[Box, ...],
+    registration: Registration,
+    black: float,
+    settings: MeasureSettings,
+) -> Patches:
+    """Return the boxes of a gray image, shape (H, W), cut out where they are registered, unsought.
+
+    black: gray value of the form's print, 0..255. Every match score is 1.
+    """
+    half_width = np.array([box.area.width for box in boxes]) / 2
+    half_height = np.array([box.area.height for box in boxes]) / 2
+    largest = float(max(half_width.max(), half_height.max()))
+    count = _odd(largest + settings.surround, settings.grid)
+    patches = _cut(image, middles([box.area for box in boxes]), registration, count, settings.grid)
+    paper = _paper(patches, settings.grid)
+    contrast = np.maximum(paper - black, 1.0)
+    return Patches(
+        boxes=tuple(box.id for box in boxes),
+        prints=tuple(box.print for box in boxes),
+        darkness=_darkness(patches, paper, contrast),
+        grid=settings.grid,
+        half_width=half_width,
+        half_height=half_height,
+        match=np.ones(len(boxes), dtype=np.float32),
+        shift=np.zeros((len(boxes), 2)),
+        paper=paper,
+        contrast=contrast,
+    )
+
+
 def _odd(half: float, grid: float) -> int:
     return 2 * round(half * grid) + 1
 

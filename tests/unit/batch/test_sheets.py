@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omr.batch.sheets import gather
-from omr.model.pagecode import PageId
+from omr.model.pagecode import PageId, unnumbered
 from omr.model.scan import ScanId
 from omr.store.store import StoredPage, StoredScan
 
@@ -126,3 +126,25 @@ def test_as_many_people_as_hand_in_copies(count):
     for number in range(count):
         stack.sheet(number)
     assert len(stack.gathered()) == count
+
+
+def test_pages_without_a_serial_are_one_sheet_while_they_follow_each_other():
+    """Whole, its first page lost, turned pile: nothing but the order of the stack tells."""
+    stack = Stack()
+    for page in (1, 2, 2, 1, 2, 2, 1):
+        stack.add("?", page, serial=unnumbered(ScanId("a" * 64, len(stack.pages) + 1)), file="a" * 64)
+    sheets = stack.gathered()
+    assert [(sheet.name, sheet.missing) for sheet in sheets] == [
+        ("AAAAAAAA.1", ()),
+        ("AAAAAAAA.3", ()),
+        ("AAAAAAAA.5", (1,)),
+        ("AAAAAAAA.6", ()),
+    ]
+    assert not any(sheet.is_copy for sheet in sheets)
+
+
+def test_a_page_without_a_serial_in_another_file_of_another_folder_is_another_sheet():
+    stack = Stack()
+    for file, page in (("x/1", 1), ("x/2", 2), ("x/3", 1), ("y/4", 2)):
+        stack.add("?", page, serial=f"{file}.1", file=file)
+    assert [sheet.missing for sheet in stack.gathered()] == [(), (2,), (1,)]

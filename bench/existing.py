@@ -1,0 +1,434 @@
+"""Forms that others printed: what is read of them, what is told apart, and what is never wrong.
+
+    .venv/bin/python -m bench.existing painted --stacks 2      our forms, squares and codes painted over
+    .venv/bin/python -m bench.existing photos --stacks 2       the same, photographed; and ours as they are
+    .venv/bin/python -m bench.existing many --pages 3000       50 forms known at once, 3,000 pages
+    .venv/bin/python -m bench.existing unknown --pages 500     the same, each page's own form not among them
+    .venv/bin/python -m bench.existing bubbles FOLDER          real bubble sheets at their form's places
+
+Exits 1 where a box was read wrong and nobody was asked, or a page was taken for another form's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bench.photo import photograph
+from bench.trial import HARD, PEOPLE, told
+from omr.audit.bounds import upper_bound
+from omr.draft.freeze import freeze
+from omr.forms.catalogue import Catalogue, shipped
+from omr.forms.existing import ExistingForm
+from omr.forms.issue import issue_copies
+from omr.forms.load import load
+from omr.forms.place import Placement, place
+from omr.forms.schema import Form
+from omr.imaging.warp import use_one_thread
+from omr.intake.frames import open_source, scans
+from omr.model.arrays import Floats, Gray, gray
+from omr.model.geometry import MM_PER_INCH
+from omr.model.layout import Layout, Page
+from omr.model.reading import MarkState, Outcome, Reading
+from omr.model.registration import Registration
+from omr.model.scan import Scan, ScanId, Source
+from omr.pipeline import read_by_print, read_scan
+from omr.read.features import print_of
+from omr.read.known import index_of
+from omr.settings import DEFAULT
+from omr.synth.make import Frame, Handling, make_stack
+from omr.synth.printed import printed
+from omr.synth.profiles import PROFILES
+
+DPI = 200
+_PX_PER_MM = DPI / MM_PER_INCH
+_COVER = 0.9
+"""How far beyond a square or a code paper is painted over it, mm: a copy fattens them."""
+
+
+@dataclass(slots=True)
+class Count:
+    """What became of some pages."""
+
+    pages: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    mistaken: list[str] = field(default_factory=list)
+    boxes: int = 0
+    silent: list[str] = field(default_factory=list)
+    plain: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def add(self, other: Count) -> None:
+        """Add the pages of another count."""
+        self.pages += other.pages
+        self.refused += other.refused
+        self.mistaken += other.mistaken
+        self.boxes += other.boxes
+        self.silent += other.silent
+        self.plain += other.plain
+        self.asked += other.asked
+        self.seconds += other.seconds
+
+    def told(self, name: str) -> str:
+        """Return the count as one line."""
+        read = self.pages - self.refused.total()
+        reading = 100 * self.asked["reading"] / max(self.plain, 1)
+        respondent = 100 * self.asked["respondent"] / max(self.plain, 1)
+        return (
+            f"{name:<12} {self.pages:>5} pages  {read:>5} read ({100 * read / max(self.pages, 1):.1f} %)"
+            f"  {self.boxes:>7} boxes  {len(self.silent)} silent"
+            f" (bound {1e6 * upper_bound(len(self.silent), max(self.boxes, 1)):.0f} a million)"
+            f"  reading {reading:.2f} %  respondent {respondent:.2f} %"
+            f"  {1000 * self.seconds / max(self.pages, 1):.0f} ms a page  refused {dict(self.refused)}"
+        )
+
+
+@cache
+def forms() -> dict[str, Placement]:
+    """Return our seven forms, placed."""
+    return {form.id: place(form) for form in Catalogue((shipped(),)).forms()}
+
+
+def hidden(image: Gray, page: Page, frame: Frame | None = None) -> Gray:
+    """Return a page with paper painted over its squares, its codes and its orientation mark."""
+    painted = image.copy()
+    for area in (*page.fiducials, *page.codes, *((page.orientation,) if page.orientation else ())):
+        mm = np.array([(corner.x, corner.y) for corner in area.grown(_COVER).corners])
+        px = frame.places(mm) if frame else mm * _PX_PER_MM - 0.5
+        left, top = np.clip(px.min(axis=0) - 6, 0, None).astype(int)
+        right, bottom = px.max(axis=0).astype(int) + 6
+        around = painted[top:bottom, left:right]
+        paper = float(np.percentile(around, 80)) if around.size else 255.0
+        cv2.fillConvexPoly(painted, np.round(px).astype(np.int32), paper)
+    return painted
+
+
+def as_existing(placement: Placement) -> Layout:
+    """Return one of our forms as a form that others printed: a blank without squares and codes."""
+    layout = placement.layout
+    sheets = issue_copies(layout, 1, "CB-01", lambda n: n // 2)
+    with printed(placement, sheets) as prints:
+        pages = []
+        for page in layout.pages:
+            blank = hidden(prints.page(0, page.number, DPI), page)
+            bare = replace(page, fiducials=(), orientation=None, codes=())
+            pages.append(replace(bare, print=print_of(blank, layout.size)))
+    return replace(layout, source="bench", pages=tuple(pages))
+
+
+@cache
+def seven() -> tuple[Layout, ...]:
+    """Return our seven forms as forms that others printed."""
+    return tuple(as_existing(placement) for placement in forms().values())
+
+
+def frames(name: str, profile: str, seed: int, sheets: int = 1) -> Iterator[Frame]:
+    """Yield scanned pages of one form."""
+    rng, placement = np.random.default_rng(seed), forms()[name]
+    issued = issue_copies(placement.layout, sheets, "CB-01", lambda n: int(rng.integers(n)))
+    people = replace(PROFILES[profile], people=PEOPLE)
+    yield from make_stack(
+        placement, issued, people, seed, dpi=DPI, handling=Handling(turned=profile != "clean")
+    )
+
+
+def scan_of(image: Gray) -> Scan:
+    """Return an image as a scan."""
+    return Scan(ScanId("0" * 64, 1), Source("0" * 64, "", 0, 0), DPI, image)
+
+
+def compared(outcome: Outcome, frame: Frame, name: str, where: str) -> Count:
+    """Return what became of one page, laid beside its truth."""
+    count = Count(pages=1)
+    if not isinstance(outcome, Reading):
+        count.refused[outcome.reason.value] += 1
+        return count
+    if (outcome.layout, outcome.page.page) != (name, frame.page):
+        count.mistaken.append(f"{where}: taken for {outcome.layout} {outcome.page.page}")
+        return count
+    truth = {row.box.id: told(row, onebit=frame.onebit) for row in frame.truth}
+    causes = {answer.question: answer.cause.value for answer in outcome.answers}
+    states = [MarkState(int(state)).name.lower() for state in outcome.marks.states]
+    for box, state, asked in zip(outcome.marks.boxes, states, outcome.review.tolist(), strict=True):
+        true, kind, _tool, hard = truth[box]
+        count.boxes += 1
+        count.plain += not hard
+        if asked and not hard:
+            count.asked[causes[box.rpartition(".")[0]]] += 1
+        if not asked and true not in {"either", state}:
+            count.silent.append(f"{where} {box}: {kind} is {true}, read {state}{' (hard)' * (kind in HARD)}")
+    return count
+
+
+def painted(profile: str, name: str, seed: int) -> Count:
+    """Return how pages of one form are read by their print alone, all seven being known."""
+    use_one_thread()
+    index, total = index_of(seven(), DEFAULT.known), Count()
+    for frame in frames(name, "clean" if profile == "photo" else profile, seed):
+        image = hidden(frame.image, forms()[name].layout.page(frame.page), frame)
+        if profile == "photo":
+            image = photograph(image, _PX_PER_MM, np.random.default_rng((seed, frame.page))).image
+        start = time.process_time()
+        outcome = read_by_print(scan_of(image), index)
+        count = compared(outcome, frame, name, f"{profile} {name} seed {seed} page {frame.page}")
+        count.seconds = time.process_time() - start
+        total.add(count)
+    return total
+
+
+def ours(_profile: str, name: str, seed: int) -> Count:
+    """Return how photographs of one of our forms are read by squares and codes."""
+    use_one_thread()
+    known, total = {each.layout.digest: each.layout for each in forms().values()}, Count()
+    for frame in frames(name, "clean", seed):
+        image = photograph(frame.image, _PX_PER_MM, np.random.default_rng((seed, frame.page))).image
+        start = time.process_time()
+        outcome = read_scan(scan_of(image), known)[0]
+        count = compared(outcome, frame, name, f"photo of {name} seed {seed} page {frame.page}")
+        count.seconds = time.process_time() - start
+        total.add(count)
+    return total
+
+
+def varied(form: Form, seed: int) -> Form:
+    """Return another form made of a form's own words: other rows, in another order, under another title."""
+    rng = np.random.default_rng(seed)
+    items = [item for section in form.sections for group in section.groups for item in group.items]
+    texts = rng.permutation([item.text for item in items if item.text]).tolist()
+    kept = iter(rng.permutation(len(texts)).tolist())
+    sections = []
+    for section in form.sections:
+        groups = []
+        for group in section.groups:
+            count = max(1, len(group.items) - int(rng.integers(0, 3)))
+            rows = tuple(
+                item.model_copy(update={"text": texts[next(kept)]}) if item.text else item
+                for item in group.items[:count]
+            )
+            groups.append(group.model_copy(update={"items": rows}))
+        sections.append(section.model_copy(update={"groups": tuple(groups)}))
+    words = " ".join(rng.permutation(form.title.split()).tolist())
+    return form.model_copy(update={"id": f"mau-{seed}", "title": words, "sections": tuple(sections)})
+
+
+@cache
+def fifty() -> tuple[tuple[Placement, Layout], ...]:
+    """Return fifty forms known at once: our seven, last year's of one, and 42 that resemble them."""
+    own = [Catalogue((shipped(),)).form(name) for name in sorted(forms())]
+    last_year = Catalogue((shipped(),)).form("vinhlong-1", 2025)
+    others = [varied(own[seed % len(own)], seed) for seed in range(42)]
+    return tuple((placed := place(form), as_existing(placed)) for form in (*own, last_year, *others))
+
+
+def worn(blank: Gray, rng: np.random.Generator) -> Gray:
+    """Return a cheap scan of a blank: some ink, a turn, another scale, blur and noise, or a photograph."""
+    page = blank.copy()
+    height, width = page.shape
+    for _stroke in range(int(rng.integers(5, 40))):
+        at = rng.uniform((0.1 * width, 0.1 * height), (0.9 * width, 0.9 * height))
+        ends = np.round(np.stack((at, at + rng.normal(0, 30, 2), at + rng.normal(0, 40, 2)))).astype(np.int32)
+        cv2.polylines(page, [ends], isClosed=False, color=float(rng.uniform(20, 150)), thickness=3)
+    if rng.random() < _PHOTOS:
+        return photograph(page, _PX_PER_MM, rng).image
+    angle, scale = float(rng.normal(0, 1.0)), float(rng.uniform(0.94, 1.04))
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
+    turn[:, 2] += rng.normal(0, 15, 2)
+    seen = cv2.warpAffine(page, turn, (width, height), flags=cv2.INTER_AREA, borderValue=255)
+    seen = cv2.GaussianBlur(seen, (0, 0), float(rng.uniform(0.5, 1.3))).astype(np.float32)
+    seen = 255 - (255 - seen) * float(rng.uniform(0.7, 1.0))
+    seen += float(rng.uniform(1, 8)) * rng.standard_normal(seen.shape, dtype=np.float32)
+    if rng.random() < _TWO_VALUED:
+        seen = np.where(seen > float(rng.uniform(120, 190)), 255, 0)
+    turned = np.rot90(np.clip(seen, 0, 255).astype(np.uint8), int(rng.choice(4, p=(0.6, 0.1, 0.2, 0.1))))
+    return gray(np.ascontiguousarray(turned))
+
+
+_PHOTOS, _TWO_VALUED = 0.15, 0.2
+
+
+def recognised(at: int, seeds: Sequence[int], known: int) -> Count:
+    """Return how pages of the form `at` among fifty are told; known: it is left out where it is `at`."""
+    use_one_thread()
+    placement, layout = fifty()[at]
+    index = index_of([each for number, (_p, each) in enumerate(fifty()) if number != known], DEFAULT.known)
+    total = Count()
+    with printed(placement, issue_copies(placement.layout, 1, "CB-01", lambda n: n // 3)) as prints:
+        for page in placement.layout.pages:
+            blank = hidden(prints.page(0, page.number, DPI), page)
+            for seed in seeds:
+                count = Count(pages=1)
+                scan = scan_of(worn(blank, np.random.default_rng((at, page.number, seed))))
+                start = time.process_time()
+                outcome = read_by_print(scan, index)
+                count.seconds = time.process_time() - start
+                if not isinstance(outcome, Reading):
+                    count.refused[outcome.reason.value] += 1
+                elif (outcome.page.digest, outcome.page.page) != (layout.digest, page.number):
+                    seen = f"{outcome.layout} {outcome.page.year} {outcome.page.page}"
+                    count.mistaken.append(f"{layout.id} {layout.year} {page.number} seed {seed}: for {seen}")
+                total.add(count)
+    return total
+
+
+def bubble_form(real: Path, folder: Path) -> Layout:
+    """Return the layout of the real bubble sheet, frozen from a file written to `folder`.
+
+    real: holds blank.pdf, pages/ and truth.csv, whose places in pixels are carried onto the blank by the
+    scans' own registration; a box stands where most scans have it.
+    """
+    rows: dict[str, list[dict[str, str]]] = {}
+    with (real / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            rows.setdefault(row["page"], []).append(row)
+    head = {"kind": "existing", "id": "bubbles", "version": "1", "year": "2026", "title": "bubbles",
+            "original": str((real / "blank.pdf").resolve()), "marking": "fill", "blank": "allowed",
+            }  # fmt: skip
+    bare = {**head, "pages": [{"boxes": [{"question": "q", "choice": "c", "at": [1, 1], "size": [2, 2]}]}]}
+    places: dict[str, list[Floats]] = {}
+    index = index_of([_frozen(bare, folder)], DEFAULT.known, named=True)
+    for page, boxes in rows.items():
+        outcome = read_by_print(_opened(real / "pages" / page), index)
+        if isinstance(outcome, Reading):
+            edges = np.array([[int(row[key]) for key in "xywh"] for row in boxes], dtype=np.float64)
+            middles = _on_paper(outcome.registration, edges[:, :2] + edges[:, 2:] / 2 - 0.5)
+            sides = edges[:, 2:] / outcome.registration.px_per_mm
+            for row, middle, side in zip(boxes, middles, sides, strict=True):
+                places.setdefault(row["box_id"], []).append(np.concatenate((middle, side)))
+    size = np.median([side for each in places.values() for side in np.array(each)[:, 2:]], axis=0)
+    singles = []
+    for name, found in places.items():
+        question, _colon, choice = name.rpartition(":")
+        left, top = np.median(np.array(found)[:, :2], axis=0) - size / 2
+        singles.append({"question": question.lower().replace(" ", "-").replace(":", "."), "choice": choice,
+                        "at": [round(float(left), 2), round(float(top), 2)], "shape": "circle",
+                        "size": [round(float(side), 2) for side in size], "print": choice})  # fmt: skip
+    return _frozen({**head, "pages": [{"boxes": singles}]}, folder)
+
+
+def _frozen(described: dict[str, object], folder: Path) -> Layout:
+    path = folder / "bubbles.yaml"
+    path.write_text(json.dumps(described), encoding="utf-8")
+    form = load(path)
+    if not isinstance(form, ExistingForm):
+        raise TypeError(path)
+    return freeze(path, form)
+
+
+def _opened(path: Path) -> Scan:
+    (scan,) = scans(open_source(path), small=True)
+    if not isinstance(scan, Scan):
+        raise TypeError(f"{path}: {scan.detail}")
+    return scan
+
+
+def _on_paper(registration: Registration, px: Floats) -> Floats:
+    """Return where places of a scan, shape (N, 2), are on paper, mm."""
+    back = np.linalg.inv(registration.homography)
+    mm = cv2.perspectiveTransform(px[None], back)[0]
+    for _step in range(3):
+        mm = mm + cv2.perspectiveTransform((2 * px - registration.points(mm))[None], back)[0]
+        mm = mm - cv2.perspectiveTransform(px[None], back)[0]
+    return np.asarray(mm)
+
+
+def bubbles(real: Path) -> Count:
+    """Return how the real bubble sheets are read at the printed places of their form."""
+    total = Count()
+    with tempfile.TemporaryDirectory() as folder:
+        layout = bubble_form(real, Path(folder))
+    index = index_of([layout], DEFAULT.known, named=True)
+    with (real / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
+        truth = {(row["page"], _box_id(row)): row["marked"] == "1" for row in csv.DictReader(file)}
+    for path in sorted((real / "pages").iterdir()):
+        start = time.process_time()
+        outcome = read_scan(_opened(path), {}, existing=index)[0]
+        total.add(_bubbles_of(outcome, path.name, truth, time.process_time() - start))
+    return total
+
+
+def _box_id(row: dict[str, str]) -> str:
+    return row["box_id"].lower().replace(" ", "-").replace(":", ".")
+
+
+def _bubbles_of(outcome: Outcome, page: str, truth: dict[tuple[str, str], bool], seconds: float) -> Count:
+    count = Count(pages=1, seconds=seconds)
+    if not isinstance(outcome, Reading):
+        count.refused[f"{outcome.reason.value} {page}"] += 1
+        return count
+    for at, box in enumerate(outcome.marks.boxes):
+        marked, state = truth[page, box.lower()], MarkState(int(outcome.marks.states[at]))
+        count.boxes += 1
+        count.plain += 1
+        if outcome.review[at]:
+            unsure = state in {MarkState.MARGINAL, MarkState.CANCELLED} or outcome.marks.doubts[at]
+            count.asked["reading" if unsure else "respondent"] += 1
+        elif (state is MarkState.MARKED) != marked:
+            count.silent.append(f"{page} {box}: {'marked' if marked else 'blank'}, read {state.name.lower()}")
+    return count
+
+
+def main() -> int:
+    """Run one part."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", choices=("painted", "photos", "many", "unknown", "bubbles"))
+    parser.add_argument("folder", type=Path, nargs="?", help="of the real bubble sheets")
+    parser.add_argument("--stacks", type=int, default=1, help="sheets of each form and kind")
+    parser.add_argument("--pages", type=int, default=3000, help="pages of fifty forms")
+    parser.add_argument("--first-seed", type=int, default=500)
+    parser.add_argument("--workers", type=int, default=1)
+    chosen = parser.parse_args()
+    seeds = range(chosen.first_seed, chosen.first_seed + chosen.stacks)
+    jobs: dict[str, list[partial[Count]]] = {}
+    if chosen.part in {"painted", "photos"}:
+        for profile in ("office", "worn") if chosen.part == "painted" else ("photo",):
+            jobs[profile] = [partial(painted, profile, name, seed) for name in forms() for seed in seeds]
+    if chosen.part == "photos":
+        jobs["ours"] = [partial(ours, "photo", name, seed) for name in forms() for seed in seeds]
+    if chosen.part in {"many", "unknown"}:
+        pages = sum(len(layout.pages) for _placement, layout in fifty())
+        own = range(chosen.first_seed, chosen.first_seed + -(-chosen.pages // pages))
+        left_out = -1 if chosen.part == "many" else None
+        jobs[chosen.part] = [
+            partial(recognised, at, own, at if left_out is None else left_out) for at in range(len(fifty()))
+        ]
+    if chosen.part == "bubbles":
+        jobs["bubbles"] = [partial(bubbles, chosen.folder)]
+    return _report(jobs, chosen.workers)
+
+
+def _report(jobs: dict[str, list[partial[Count]]], workers: int) -> int:
+    wrong = False
+    with ProcessPoolExecutor(workers) as pool:
+        for name, parts in jobs.items():
+            total = Count()
+            for count in pool.map(_run, parts):
+                total.add(count)
+            print(total.told(name))
+            for line in (*total.mistaken, *total.silent):
+                print("  ", line)
+            wrong |= bool(total.mistaken or total.silent)
+    return int(wrong)
+
+
+def _run(part: partial[Count]) -> Count:
+    return part()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""A layout file and its blank → the frozen layout that reading knows the form by.
+
+Frozen anew wherever the file or the blank has changed; reading takes the layout that the files say today.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from omr.errors import LayoutError, OmrError
+from omr.forms.catalogue import Catalogue, write_frozen
+from omr.forms.existing import ExistingForm
+from omr.forms.grids import boxes_of, layout_of
+from omr.forms.load import load
+from omr.i18n import _
+from omr.intake.frames import open_source, scans
+from omr.model.arrays import Gray
+from omr.model.geometry import MM_PER_INCH, RectMm, SizeMm
+from omr.model.layout import Box, Layout, Page, Print
+from omr.model.reading import Rejection
+from omr.model.registration import Registration
+from omr.read.features import evened, features_of, median_of, picture, print_of, small
+from omr.read.matched import agreement, fit, flattened
+from omr.read.register import Misfit
+from omr.settings import DEFAULT
+
+_ALIKE = 0.02
+"""By how much the pages of one blank may differ in size, as a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The forms that others printed, as their files say today; problems: why some cannot be used."""
+
+    layouts: tuple[Layout, ...]
+    problems: tuple[str, ...]
+
+
+def current(catalogue: Catalogue, known: Mapping[str, Layout]) -> Current:
+    """Return every form that others printed; what is not frozen yet is frozen beside its file.
+
+    known: every frozen layout, by digest.
+    """
+    by_source = {layout.source: layout for layout in known.values() if layout.existing}
+    layouts, problems = [], []
+    for path in catalogue.existing_files():
+        try:
+            form = load(path)
+            if isinstance(form, ExistingForm):
+                layouts.append(by_source.get(_source(path, form)) or kept(path, form))
+        except OmrError as error:
+            problems.append(str(error))
+    return Current(tuple(layouts), tuple(problems))
+
+
+def kept(path: Path, form: ExistingForm) -> Layout:
+    """Return a form frozen, and keep it beside its file where that can be written to. Raises as `freeze`."""
+    layout = freeze(path, form)
+    try:
+        write_frozen(layout, path.parent)
+    except OSError:
+        # A read-only folder costs the work again next time; the store keeps what was read by.
+        return layout
+    return layout
+
+
+def freeze(path: Path, form: ExistingForm) -> Layout:
+    """Return the layout that the file `path` describes, known by the print of its blank.
+
+    Raises LayoutError, naming the file, where the blank cannot be read or has no such page, SourceError
+    where it cannot be opened.
+    """
+    prints, sizes = [], []
+    for number, page in enumerate(form.pages, start=1):
+        image, size = _median(path, form) if form.copies else _original(path, form, page.frame or number)
+        prints.append(print_of(image, size))
+        sizes.append(size)
+        _refuse_outside(path, number, boxes_of(page), size)
+    first = sizes[0]
+    apart = (abs(each.width / first.width - 1) + abs(each.height / first.height - 1) for each in sizes)
+    if max(apart) > _ALIKE:
+        raise LayoutError(_("{path}: the pages of the blank differ in size.").format(path=path))
+    return layout_of(form, first, prints, _source(path, form))
+
+
+def _source(path: Path, form: ExistingForm) -> str:
+    """Return the digest of a layout file and the files it names."""
+    names = form.copies or (form.original,)
+    files = [open_source(each).sha256 for each in (path, *(path.parent / name for name in names))]
+    return hashlib.sha256("".join(files).encode()).hexdigest()[:16]
+
+
+def _original(path: Path, form: ExistingForm, frame: int) -> tuple[Gray, SizeMm]:
+    """Return one page of the blank and its size."""
+    blank = path.parent / form.original
+    found = list(scans(open_source(blank), range(frame, frame + 1)))
+    if not found or isinstance(found[0], Rejection):
+        why = found[0].detail if found and isinstance(found[0], Rejection) else ""
+        message = _("{path}: page {page} of the blank {blank} cannot be read ({reason}).")
+        raise LayoutError(message.format(path=path, page=frame, blank=blank.name, reason=why or "–"))
+    image = found[0].image
+    if form.size_mm is not None:
+        return image, SizeMm(*form.size_mm)
+    dpi = found[0].dpi
+    if dpi is None:
+        message = _("{path}: the blank {blank} does not say how large it is; give `size_mm: [210, 297]`.")
+        raise LayoutError(message.format(path=path, blank=blank.name))
+    return image, SizeMm(image.shape[1] / dpi * MM_PER_INCH, image.shape[0] / dpi * MM_PER_INCH)
+
+
+def _median(path: Path, form: ExistingForm) -> tuple[Gray, SizeMm]:
+    """Return what most filled copies show, lying as the first of them does, and its size."""
+    first, size = _original(path, form.model_copy(update={"original": form.copies[0]}), 1)
+    print_ = print_of(first, size)
+    page = Page(1, (), None, (), (), (), print_)
+    copies = [picture(print_)]
+    for name in form.copies[1:]:
+        image, _size = _original(path, form.model_copy(update={"original": name, "size_mm": form.size_mm}), 1)
+        even = evened(small(image)[0])
+        registration = _fitted(even, page, print_, size)
+        if registration is None:
+            message = _("{path}: {copy} does not show the form that {first} shows.")
+            raise LayoutError(message.format(path=path, copy=name, first=form.copies[0]))
+        copies.append(flattened(even, registration, copies[0].shape))
+    return median_of(copies), size
+
+
+def _fitted(even: Gray, page: Page, print_: Print, size: SizeMm) -> Registration | None:
+    agreed = agreement(features_of(even), print_, DEFAULT.match)
+    if agreed is None:
+        return None
+    found = fit(even, agreed[0], page, size, DEFAULT.match)
+    return None if isinstance(found, Misfit) else found.registration
+
+
+def _refuse_outside(path: Path, number: int, boxes: tuple[Box, ...], size: SizeMm) -> None:
+    paper = RectMm(0.0, 0.0, size.width, size.height)
+    outside = [box.id for box in boxes if not paper.contains(box.area)]
+    if outside:
+        message = _("{path}: page {page}: box '{id}' lies beyond the paper ({width:.0f} × {height:.0f} mm).")
+        raise LayoutError(
+            message.format(path=path, page=number, id=outside[0], width=size.width, height=size.height)
+        )

@@ -1,0 +1,161 @@
+"""Which of the forms that others printed a scan shows: an index of features of their print, then the fit.
+
+A page is named only where it fits, where most of its print is there, and where no other known page explains
+the scan nearly as well: what two near-identical forms differ in decides between them, or nobody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.model.arrays import Floats, Gray, Singles, singles
+from omr.model.layout import PRINT_GRID, Layout, Page, Print
+from omr.model.reading import Reason
+from omr.read.features import Features, kept_features, picture
+from omr.read.matched import Fit, agreement, fit, flattened
+from omr.read.register import Misfit
+from omr.settings import KnownSettings, MatchSettings
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """One page of one layout that others printed."""
+
+    layout: Layout
+    page: Page
+    print: Print
+
+    def __str__(self) -> str:
+        return f"{self.layout.id} {self.layout.version} ({self.layout.year}), {self.page.number}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """The pages that can be told, and the strongest features of all of them in one table.
+
+    descriptors: shape (N, 32), uint8. owner: the page of each, shape (N,). least: share of a page's print
+    that has to be found for it to be that page.
+    """
+
+    pages: tuple[KnownPage, ...]
+    descriptors: Gray
+    owner: NDArray[np.intp]
+    least: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The page a scan shows, and where it lies on the scan looked at."""
+
+    known: KnownPage
+    fit: Fit
+
+
+def index_of(layouts: Iterable[Layout], settings: KnownSettings, *, named: bool = False) -> Index:
+    """Return the index of all pages of these layouts that are known by their print.
+
+    named: a person says that it is one of these forms, however it may differ from the blank.
+    """
+    pages = tuple(
+        KnownPage(layout, page, page.print)
+        for layout in layouts
+        for page in layout.pages
+        if page.print is not None
+    )
+    kept = [kept_features(page.print).descriptors[: settings.indexed] for page in pages]
+    owner = np.repeat(np.arange(len(pages)), [len(each) for each in kept])
+    table = np.concatenate(kept) if kept else np.empty((0, 32), np.uint8)
+    return Index(pages, table, owner, settings.named if named else settings.found)
+
+
+def which(
+    even: Gray, scan: Features, index: Index, match: MatchSettings, settings: KnownSettings
+) -> Found | Misfit:
+    """Return the page that a small scan with its light evened shows, or why none is named."""
+    misfit = Misfit(Reason.NO_PAGE_CODE, "")
+    fitted: list[Found] = []
+    for known, coarse in _rough(scan, index, match, settings):
+        result = fit(even, coarse, known.page, known.layout.size, match)
+        if isinstance(result, Misfit):
+            misfit = result
+        elif result.share < index.least:
+            misfit = Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: {result.share:.0%}")
+        else:
+            fitted.append(Found(known, result))
+    winners = [
+        one
+        for one in fitted
+        if all(_beats(one, other, even, settings) for other in fitted if other is not one)
+    ]
+    if winners:
+        return winners[0]
+    return Misfit(Reason.UNKNOWN_LAYOUT, " / ".join(str(each.known) for each in fitted)) if fitted else misfit
+
+
+def _rough(
+    scan: Features, index: Index, match: MatchSettings, settings: KnownSettings
+) -> list[tuple[KnownPage, Floats]]:
+    """Return the pages that a scan may show, each with its map mm → px, the likeliest first."""
+    votes = _votes(scan, index, settings)
+    found = []
+    for at in np.argsort(-votes, kind="stable")[: settings.compared].tolist():
+        agreed = agreement(scan, index.pages[at].print, match) if votes[at] else None
+        if agreed is not None:
+            found.append((agreed[1], at, agreed[0]))
+    found.sort(key=lambda each: (-each[0], each[1]))
+    return [
+        (index.pages[at], coarse)
+        for count, at, coarse in found[: settings.fitted]
+        if count >= settings.rival * found[0][0]
+    ]
+
+
+def _votes(scan: Features, index: Index, settings: KnownSettings) -> NDArray[np.intp]:
+    """Return how many of the scan's strongest features each page has, shape (pages,)."""
+    if len(index.pages) <= settings.compared:
+        return np.ones(len(index.pages), dtype=np.intp)
+    asked = scan.descriptors[: settings.asked]
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(asked, index.descriptors, k=settings.shared)
+    votes = np.zeros(len(index.pages), dtype=np.intp)
+    for pair in pairs:
+        # Forms of one office share headings: a feature speaks for every page that has it as well.
+        alike = {
+            int(index.owner[each.trainIdx])
+            for each in pair
+            if each.distance <= pair[0].distance + settings.as_good
+        }
+        votes[list(alike)] += 1
+    return votes
+
+
+def _beats(one: Found, other: Found, even: Gray, settings: KnownSettings) -> bool:
+    """True where what two pages differ in speaks for the first."""
+    if one.fit.share - other.fit.share > settings.plainly:
+        return True
+    blanks = [picture(each.known.print) for each in (one, other)]
+    if blanks[0].shape != blanks[1].shape:
+        return False
+    darks = [_darkness(blank) for blank in blanks]
+    apart = np.abs(darks[0] - darks[1]) > settings.differs
+    if apart.sum() < settings.least_apart * PRINT_GRID**2:
+        return False
+    where = cv2.dilate(apart.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    seen = [_darkness(flattened(even, each.fit.registration, blanks[0].shape)) for each in (one, other)]
+    missed = [float(((scan - dark)[where] ** 2).sum()) for scan, dark in zip(seen, darks, strict=True)]
+    return (missed[1] - missed[0]) / float(((darks[0] - darks[1])[where] ** 2).sum()) > settings.told
+
+
+def _darkness(image: Gray) -> Singles:
+    """Return a picture as darkness, 0 paper … 1 print, a little blurred: no fit is exact to a sample."""
+    return singles(cv2.GaussianBlur(image, (0, 0), _BLUR)).astype(np.float32) * np.float32(
+        -1 / 255
+    ) + np.float32(1)
+
+
+_BLUR = 0.8
+"""Samples of 0.25 mm."""

@@ -1,0 +1,347 @@
+"""The page's own print → where every millimetre lies on the scan; for forms without fiducials of ours.
+
+Coarse to fine: features of the blank matched on the scan give one homography (USAC with MAGSAC++,
+D. Barath et al., CVPR 2020, doi 10.1109/CVPR42600.2020.00138); then pieces of the blank are found again by
+normalised correlation, and a smooth surface through what they moved follows stretch, curl and waves: a
+spline on a grid with a penalty on second differences along both sides (P. H. C. Eilers, B. D. Marx,
+Statistical Science 11 (1996), doi 10.1214/ss/1038425655). Each piece is held back once: how badly the
+others explain it is the residual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from omr.model.arrays import Flags, Floats, Gray, Singles, gray, singles
+from omr.model.geometry import RectMm, SizeMm
+from omr.model.layout import PRINT_GRID, Page, Print
+from omr.model.reading import Reason
+from omr.model.registration import Registration
+from omr.read.features import Features, kept_features, picture
+from omr.read.register import Misfit
+from omr.settings import MatchSettings
+
+_HALF = 20
+"""Half a piece's side, samples: 10 mm hold two rows of text and no more than one box."""
+
+_NODE = 20.0
+"""Distance of the grid's nodes, mm."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Pieces of the blank found again: places, mm, shape (N, 2), how far they moved, mm, and how alike."""
+
+    at: Floats
+    moved: Floats
+    alike: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Where a page lies on a small scan.
+
+    share: of the blank's pieces that were found there. held: their places, mm, shape (N, 2).
+    """
+
+    registration: Registration
+    share: float
+    held: Floats
+
+
+def agreement(scan: Features, print_: Print, settings: MatchSettings) -> tuple[Floats, int] | None:
+    """Return the map mm → px that the scan's features agree on, shape (3, 3), and how many do; or None.
+
+    Bubbles and table cells look alike, so each feature may be any of the three most alike, as long as it is
+    turned by as much as most are.
+    """
+    known = kept_features(print_)
+    if min(len(scan.at), len(known.at)) < settings.least_agreeing:
+        return None
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(scan.descriptors, known.descriptors, k=_ALIKE)
+    matches = [match for pair in pairs for match in pair if match.distance < settings.farthest]
+    mine = np.array([match.queryIdx for match in matches], dtype=np.intp)
+    theirs = np.array([match.trainIdx for match in matches], dtype=np.intp)
+    usual = _usual_turn(scan.towards[mine] - known.towards[theirs])
+    mm, px = known.at[theirs[usual]], scan.at[mine[usual]]
+    if len(mm) < settings.least_agreeing:
+        return None
+    # A plain similarity cannot be twisted into agreeing with chance; perspective is asked for second.
+    found, agreeing = cv2.estimateAffinePartial2D(
+        mm, px, method=cv2.RANSAC, ransacReprojThreshold=settings.similar_px, maxIters=5000, confidence=0.9999
+    )
+    similar = np.asarray(found, dtype=np.float64)
+    if found is None or not _is_page(similar, settings):
+        return None
+    near = _near(similar, mm, px, settings.perspective_px)
+    if int(agreeing.sum()) < settings.least_agreeing or near.sum() < settings.least_agreeing:
+        return None
+    found, held = cv2.findHomography(mm[near], px[near], cv2.USAC_MAGSAC, settings.agree_px, maxIters=5000)
+    bent = np.asarray(found, dtype=np.float64)
+    if found is None or int(held.sum()) < settings.least_agreeing or not _is_page(bent, settings):
+        return np.vstack((similar, (0.0, 0.0, 1.0))), int(agreeing.sum())
+    return bent, int(held.sum())
+
+
+_ALIKE = 3
+"""Features of the blank that one of the scan may be."""
+
+_BINS = 36
+"""Parts of the circle in which turns are counted; the fullest and its two neighbours are believed."""
+
+
+def _usual_turn(turned: Floats) -> Flags:
+    """Return which matches are turned by as much as most are, shape (N,); turned: degrees."""
+    bin_ = (np.mod(turned, 360.0) * _BINS / 360.0).astype(int) % _BINS
+    count = np.bincount(bin_, minlength=_BINS)
+    fullest = int(np.argmax(count + np.roll(count, 1) + np.roll(count, -1)))
+    return np.asarray(np.mod(bin_ - fullest + 1, _BINS) <= 2)  # noqa: PLR2004  (the bin and its neighbours)
+
+
+def _near(similar: Floats, mm: Floats, px: Floats, reach: float) -> Flags:
+    return np.asarray(np.linalg.norm(mm @ similar[:, :2].T + similar[:, 2] - px, axis=1) < reach)
+
+
+def _is_page(matrix: Floats, settings: MatchSettings) -> bool:
+    """True where a map is no mirror and makes neither a stamp nor a poster of the page."""
+    area = float(np.linalg.det(matrix[:2, :2]))
+    return area > 0 and settings.least_scale < area**0.5 < settings.most_scale
+
+
+def fit(even: Gray, coarse: Floats, page: Page, size: SizeMm, settings: MatchSettings) -> Fit | Misfit:
+    """Return where a page of a form lies on a small scan with its light evened, or why that is not sure.
+
+    coarse: mm → px, shape (3, 3). Raises ValueError where nothing is known of the page's print.
+    """
+    if page.print is None:
+        raise ValueError(f"page {page.number} is not known by its print")
+    written = tuple(field.area for field in page.fields)
+    pieces, blank = _pieces(page.print, page.fiducials, written), picture(page.print)
+    grid_x, grid_y = (_nodes(side) for side in (size.width, size.height))
+    bent = np.zeros((len(grid_y), len(grid_x), 2))
+    steps = [settings.last, settings.first]
+    while steps:
+        reach, stiffness = steps.pop()
+        flat = _flattened(even, coarse, bent, grid_x, grid_y, blank.shape)
+        found = _found(flat, blank, pieces, round(reach * PRINT_GRID))
+        found = replace(found, moved=found.moved + _at(bent, grid_x, grid_y, found.at))
+        fitted = _surface(found, grid_x, grid_y, stiffness, settings)
+        if fitted is None:
+            share = float((found.alike > settings.alike).mean()) if len(pieces) else 0.0
+            return Misfit(Reason.UNKNOWN_LAYOUT, f"{share:.0%}")
+        bent, apart, believed = fitted
+        if len(steps) == 1 and believed.mean() < settings.plenty:
+            # Whole regions lay beyond reach; from where their neighbours went they come within it.
+            steps.append(settings.between)
+            settings = replace(settings, plenty=0.0)
+    residual, hits = float(np.percentile(apart, 95)), int(believed.sum())
+    if residual > settings.loosest:
+        return Misfit(Reason.LOOSE_FIT, f"{residual:.2f} mm")
+    registration = _registration(coarse, bent, grid_x, grid_y, hits, residual)
+    return Fit(registration, hits / len(pieces), found.at[believed])
+
+
+def flattened(even: Gray, registration: Registration, shape: tuple[int, ...]) -> Gray:
+    """Return a small scan as the page lies flat, shape `shape` at `PRINT_GRID` samples per mm."""
+    columns = (np.arange(shape[1]) + 0.5) / PRINT_GRID
+    rows = (np.arange(shape[0]) + 0.5) / PRINT_GRID
+    # A map every two millimetres is exact enough: between them the page is as good as flat.
+    step = 8
+    mm = np.stack(np.meshgrid(columns[::step], rows[::step]), axis=2)
+    px = registration.points(mm.reshape(-1, 2)).reshape(mm.shape).astype(np.float32)
+    large = _enlarged(px, step, shape)
+    return gray(
+        cv2.remap(
+            even,
+            large[:, :, 0],
+            large[:, :, 1],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=255,
+        )
+    )
+
+
+def is_shaded(paper: Gray, registration: Registration, size: SizeMm, settings: MatchSettings) -> bool:
+    """True where the light on a page differs so much that one gray value is not the paper's.
+
+    paper: the brightness of a small scan's paper, at a quarter of its size.
+    """
+    across, down = np.linspace(5.0, size.width - 5.0, 15), np.linspace(5.0, size.height - 5.0, 21)
+    places = registration.points(np.stack(np.meshgrid(across, down), axis=2).reshape(-1, 2)) / 4
+    column, row = np.round(places).astype(int).clip(0, np.array(paper.shape[::-1]) - 1).T
+    low, high = np.percentile(paper[row, column], (5, 95))
+    return bool(low < settings.evenly_lit * high)
+
+
+def _enlarged(coarse: Singles, step: int, shape: tuple[int, ...]) -> Singles:
+    """Return every `step`-th sample of a smooth map made whole again, shape (H, W, 2)."""
+    matrix = np.array([[1 / step, 0.0, 0.0], [0.0, 1 / step, 0.0]])
+    return singles(
+        cv2.warpAffine(
+            coarse,
+            matrix,
+            (shape[1], shape[0]),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def _pieces(print_: Print, marks: tuple[RectMm, ...], written: tuple[RectMm, ...]) -> NDArray[np.intp]:
+    """Return the middles of pieces of the blank that can be found again, samples, shape (N, 2), x then y.
+
+    One in each cell, where its print varies most in the direction in which it varies least: corners and
+    letters, not a line that looks alike all along. Those named by `marks`, areas in mm, come besides; none
+    is where people write.
+    """
+    blank = picture(print_)
+    corner = singles(cv2.cornerMinEigenVal(cv2.GaussianBlur(blank, (0, 0), 1.0), 5))
+    texture = singles(cv2.boxFilter(corner, -1, (2 * _HALF, 2 * _HALF)))
+    for area in written:
+        left, top, right, bottom = (
+            int(side * PRINT_GRID) for side in (area.x, area.y, area.right, area.bottom)
+        )
+        texture[top:bottom, left:right] = 0.0
+    edge = _HALF + 2
+    found = []
+    for top in range(edge, blank.shape[0] - edge, _CELL):
+        for left in range(edge, blank.shape[1] - edge, _CELL):
+            part = texture[
+                top : min(top + _CELL, blank.shape[0] - edge), left : min(left + _CELL, blank.shape[1] - edge)
+            ]
+            _low, most, _where, (x, y) = cv2.minMaxLoc(part)
+            if most > _TEXTURE:
+                found.append((left + x, top + y))
+    for mark in marks:
+        places = (mark.center.x, blank.shape[1]), (mark.center.y, blank.shape[0])
+        across, down = (int(min(max(mm * PRINT_GRID, edge), count - edge)) for mm, count in places)
+        found.append((across, down))
+    return np.array(found, dtype=np.intp).reshape(-1, 2)
+
+
+_CELL = 52
+"""Side of the cells that give a piece each, samples: 13 mm, some 250 on an A4 page."""
+
+_TEXTURE = 2e-5
+"""Least texture of a piece: a single corner of a table has 1e-4."""
+
+
+def _found(flat: Gray, blank: Gray, pieces: NDArray[np.intp], reach: int) -> Matches:
+    """Return where each piece is on the flattened scan."""
+    wide = cv2.copyMakeBorder(flat, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=255)
+    moved = np.zeros((len(pieces), 2), dtype=np.float64)
+    alike = np.zeros(len(pieces), dtype=np.float64)
+    for index, (x, y) in enumerate(pieces.tolist()):
+        piece = blank[y - _HALF : y + _HALF + 1, x - _HALF : x + _HALF + 1]
+        around = wide[y - _HALF : y + _HALF + 1 + 2 * reach, x - _HALF : x + _HALF + 1 + 2 * reach]
+        score = singles(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED))
+        _low, most, _where, (across, down) = cv2.minMaxLoc(score)
+        alike[index], moved[index] = most, _vertex(score, across, down) - reach
+    places = np.asarray((pieces + 0.5) / PRINT_GRID, dtype=np.float64)
+    return Matches(places, moved / PRINT_GRID, alike)
+
+
+def _vertex(score: Singles, column: int, row: int) -> Floats:
+    """Return the top of the parabolas through the best score and its neighbours, samples, x then y."""
+    at: Floats = np.array([column, row], dtype=np.float64)
+    for axis, (line, index) in enumerate(((score[row], column), (score[:, column], row))):
+        if 0 < index < len(line) - 1:
+            before, here, after = (float(line[index + step]) for step in (-1, 0, 1))
+            bend = before - 2 * here + after
+            at[axis] += np.clip(0.5 * (before - after) / bend, -0.5, 0.5) if bend < 0 else 0.0
+    return at
+
+
+def _surface(
+    found: Matches, grid_x: Floats, grid_y: Floats, stiffness: float, settings: MatchSettings
+) -> tuple[Floats, Floats, Flags] | None:
+    """Return the movement at each node, shape (R, C, 2), mm, what it leaves unexplained, what it follows.
+
+    Unexplained: of each piece that is believed by a surface through the others, mm. None: too few are.
+    """
+    believed = found.alike > settings.alike
+    penalty = stiffness * _penalty(len(grid_y), len(grid_x))
+    node, weight = _corners(found.at, grid_x, grid_y)
+    least = max(settings.least_pieces, settings.believed * len(believed))
+    for _round in range(_ROUNDS):
+        if believed.sum() < least:
+            return None
+        at, share, moved = node[believed], weight[believed], found.moved[believed]
+        normal, right = penalty.copy(), np.zeros((len(penalty), 2))
+        np.add.at(normal, (at[:, :, None], at[:, None, :]), share[:, :, None] * share[:, None, :])
+        np.add.at(right, at, share[:, :, None] * moved[:, None, :])
+        # OpenCV's own solver: numpy's would start a thread a core for so small a matrix.
+        inverse = np.asarray(cv2.invert(normal, flags=cv2.DECOMP_CHOLESKY)[1])
+        nodes = inverse @ right
+        leverage = np.einsum("ni,nij,nj->n", share, inverse[at[:, :, None], at[:, None, :]], share)
+        explained = (nodes[at] * share[:, :, None]).sum(axis=1)
+        apart = np.linalg.norm((moved - explained) / (1 - leverage)[:, None], axis=1)
+        limit = max(settings.outlier * float(np.median(apart)), settings.least_outlier)
+        if (apart <= limit).all():
+            break
+        believed[np.flatnonzero(believed)[apart > limit]] = False
+    return nodes.reshape(len(grid_y), len(grid_x), 2), apart, believed
+
+
+_ROUNDS = 6
+
+
+def _corners(at: Floats, grid_x: Floats, grid_y: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Return the four nodes around each place and their bilinear weights, shape (N, 4) each."""
+    column = np.clip(np.searchsorted(grid_x, at[:, 0], side="right") - 1, 0, len(grid_x) - 2)
+    row = np.clip(np.searchsorted(grid_y, at[:, 1], side="right") - 1, 0, len(grid_y) - 2)
+    across = (at[:, 0] - grid_x[column]) / (grid_x[column + 1] - grid_x[column])
+    down = (at[:, 1] - grid_y[row]) / (grid_y[row + 1] - grid_y[row])
+    first = row * len(grid_x) + column
+    nodes = np.stack((first, first + 1, first + len(grid_x), first + len(grid_x) + 1), axis=1)
+    shares = ((1 - across) * (1 - down), across * (1 - down), (1 - across) * down, across * down)
+    return nodes, np.stack(shares, axis=1)
+
+
+@lru_cache(maxsize=16)
+def _penalty(rows: int, columns: int) -> Floats:
+    """Return the penalty on how much a surface bends along its rows and its columns, and twists."""
+    along, down = (np.diff(np.eye(count), n=2, axis=0) for count in (columns, rows))
+    slope_along, slope_down = (np.diff(np.eye(count), axis=0) for count in (columns, rows))
+    bends = (np.kron(np.eye(rows), along), np.kron(down, np.eye(columns)), np.kron(slope_down, slope_along))
+    return np.asarray(sum(bend.T @ bend for bend in bends) + _HELD * np.eye(rows * columns))
+
+
+_HELD = 1e-6
+"""Keeps nodes far from any print where the homography has them."""
+
+
+def _nodes(side: float) -> Floats:
+    return np.linspace(0.0, side, round(side / _NODE) + 1)
+
+
+def _at(nodes: Floats, grid_x: Floats, grid_y: Floats, at: Floats) -> Floats:
+    node, weight = _corners(at, grid_x, grid_y)
+    return np.asarray((nodes.reshape(-1, 2)[node] * weight[:, :, None]).sum(axis=1))
+
+
+def _flattened(
+    even: Gray, coarse: Floats, bent: Floats, grid_x: Floats, grid_y: Floats, shape: tuple[int, ...]
+) -> Gray:
+    return flattened(even, _registration(coarse, bent, grid_x, grid_y, 0, 0.0), shape)
+
+
+def _registration(
+    coarse: Floats, bent: Floats, grid_x: Floats, grid_y: Floats, hits: int, residual: float
+) -> Registration:
+    """Return a registration from the homography and the movement at each node, mm."""
+    nodes = np.stack(np.meshgrid(grid_x, grid_y), axis=2).reshape(-1, 2)
+    moved = nodes + bent.reshape(-1, 2)
+    px = [cv2.perspectiveTransform(points[None], coarse)[0] for points in (nodes, moved)]
+    middle = np.array([[grid_x[-1] / 2, grid_y[-1] / 2]])
+    steps = np.concatenate((middle, middle + (1.0, 0.0), middle + (0.0, 1.0)))[None]
+    one, right, below = cv2.perspectiveTransform(steps, coarse)[0]
+    scale = float(np.sqrt(np.linalg.norm(right - one) * np.linalg.norm(below - one)))
+    return Registration(coarse, grid_x, grid_y, (px[1] - px[0]).reshape(bent.shape), hits, residual, scale)

@@ -1,0 +1,183 @@
+"""Forms that others printed, from a layout file and a blank to the ledger; ours, their marks painted over."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from bench.existing import as_existing, bubbles, compared, forms, frames, hidden, ours, painted, scan_of
+from omr.forms.catalogue import Catalogue, shipped
+from omr.forms.issue import issue_copies
+from omr.forms.place import place
+from omr.imaging.warp import inverted
+from omr.model.reading import Reading, Reason
+from omr.pipeline import read_by_print, read_scan
+from omr.read.known import index_of
+from omr.settings import DEFAULT
+from omr.synth.printed import printed
+
+REAL = Path(__file__).parents[3] / "shared" / "real" / "bubble-sheet"
+NAME = "tayninh-cam-ket"
+
+
+@pytest.fixture(scope="module")
+def form():
+    """One of our forms of two pages as others would have printed it."""
+    return as_existing(forms()[NAME])
+
+
+@pytest.fixture(scope="module")
+def scans():
+    """Two sheets of it, scanned in an office, with what they hold."""
+    made = list(frames(NAME, "office", 77, sheets=2))
+    pages = forms()[NAME].layout.pages
+    return [(frame, hidden(frame.image, pages[frame.page - 1], frame)) for frame in made]
+
+
+def test_a_page_is_read_by_its_print_alone_whichever_way_up(form, scans):
+    index = index_of([form], DEFAULT.known)
+    for frame, image in scans[:2]:
+        for quarters in range(4):
+            scan = scan_of(np.ascontiguousarray(np.rot90(image, quarters)))
+            count = compared(read_by_print(scan, index), frame, NAME, "turned")
+            assert (count.refused, count.mistaken, count.silent) == ({}, [], [])
+    assert isinstance(read_by_print(scan_of(inverted(scans[0][1])), index), Reading)
+
+
+def test_a_page_that_moved_in_the_scanner_is_refused(form, scans):
+    """The lower half slipped by 6 mm: one surface through all its print would be wrong somewhere."""
+    image = scans[0][1].copy()
+    middle = image.shape[0] // 2
+    image[middle:, 48:] = image[middle:, :-48].copy()
+    image[middle:] = np.roll(image[middle:], 48, axis=0)
+    outcome = read_by_print(scan_of(image), index_of([form], DEFAULT.known))
+    if isinstance(outcome, Reading):
+        loose = outcome.measurements.column("match_score") < DEFAULT.classify.least_match
+        assert loose.any()
+        assert outcome.review[loose].all()
+    else:
+        assert outcome.reason in {Reason.LOOSE_FIT, Reason.UNKNOWN_LAYOUT}
+
+
+def test_another_form_is_refused(scans):
+    index = index_of([as_existing(forms()["vinhlong-2"])], DEFAULT.known)
+    for _frame, image in scans:
+        assert read_by_print(scan_of(image), index).reason in {Reason.NO_PAGE_CODE, Reason.UNKNOWN_LAYOUT}
+
+
+def test_two_years_of_one_form_are_told_apart_or_nobody_decides(form, scans):
+    older = as_existing(place(Catalogue((shipped(),)).form(NAME, 2025)))
+    twin = replace(form, digest="f" * 10)
+    for frame, image in scans:
+        read = read_by_print(scan_of(image), index_of([older, form], DEFAULT.known))
+        assert (read.page.year, read.page.page) == (2026, frame.page)
+        unsure = read_by_print(scan_of(image), index_of([twin, form], DEFAULT.known))
+        assert unsure.reason is Reason.UNKNOWN_LAYOUT
+
+
+def test_without_known_forms_a_page_without_a_code_is_refused_as_before(scans):
+    assert read_scan(scan_of(scans[0][1]), {})[0].reason is Reason.NO_PAGE_CODE
+
+
+def test_photographs_are_read_without_silent_error():
+    assert (painted("photo", NAME, 78).silent, ours("photo", NAME, 78).silent) == ([], [])
+    assert painted("photo", NAME, 78).refused.total() == 0
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real pages are not at hand")
+def test_real_bubble_sheets_are_read_at_their_forms_places():
+    count = bubbles(REAL)
+    assert count.silent == []
+    assert count.refused.total() <= 1
+    assert count.asked["reading"] <= 0.005 * count.boxes
+
+
+def described(name: str) -> dict[str, object]:
+    """Return what a layout file of kind existing says of one of our forms."""
+    pages = []
+    for page in forms()[name].layout.pages:
+        boxes = [{"question": box.question, "choice": box.choice, "at": [box.area.x, box.area.y],
+                  "size": [box.area.width, box.area.height]} for box in page.boxes]  # fmt: skip
+        pages.append({"boxes": boxes})
+    return {"kind": "existing", "id": "mau-cu", "version": "1", "year": "2026", "title": "Mẫu cũ",
+            "original": "blank.tif", "blank": "allowed", "pages": pages}  # fmt: skip
+
+
+def as_yaml(described: dict[str, object]) -> str:
+    """Return a layout file, one key a line."""
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in described.items())
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory, scans):
+    """A folder with a layout file, its blank and a stack of scans; the stack's second sheet first."""
+    folder = tmp_path_factory.mktemp("existing")
+    layouts = folder / "layouts"
+    layouts.mkdir()
+    (layouts / "mau-cu.yaml").write_text(as_yaml(described(NAME)), encoding="utf-8")
+    placement = forms()[NAME]
+    with printed(placement, issue_copies(placement.layout, 1, "U", lambda n: n // 2)) as prints:
+        blanks = [hidden(prints.page(0, page.number, 200), page) for page in placement.layout.pages]
+    stack(layouts / "blank.tif", blanks)
+    stack(folder / "scans.tif", [image for _frame, image in scans])
+    return folder
+
+
+def stack(path, images):
+    """Write images as one TIFF of 200 dpi."""
+    first, *others = [Image.fromarray(image) for image in images]
+    first.save(path, save_all=True, append_images=others, dpi=(200, 200), compression="tiff_lzw")
+
+
+def test_a_stack_without_codes_is_read_into_sheets_by_its_order(office, omr, table):
+    done = omr("read", office / "scans.tif", "--layout", "mau-cu", "--store", office / "a.db", "--workers", 1,
+               cwd=office)  # fmt: skip
+    assert done.code in {0, 3}, done.err
+    (line,) = table("ledger", office / "a.db")
+    assert (line["returned"], line["complete"], line["incomplete"], line["read"]) == ("2", "0", "0", "4")
+    marks = table("marks", office / "a.db")
+    sheets = list(dict.fromkeys(row["sheet"] for row in marks))
+    assert [sheet.partition(".")[2] for sheet in sheets] == ["1", "3"]
+    assert len({row["source"] for row in marks}) == 1
+
+
+def test_a_form_that_is_not_there_is_told(office, omr):
+    done = omr("read", office / "scans.tif", "--layout", "nope", "--store", office / "b.db", cwd=office)
+    assert done.code == 2
+    assert "mau-cu" in done.err
+
+
+def test_a_blank_that_is_absent_is_told_and_the_rest_goes_on(office, omr, tmp_path):
+    layouts = tmp_path / "layouts"
+    layouts.mkdir()
+    (layouts / "mau-cu.yaml").write_text(as_yaml(described(NAME)), encoding="utf-8")
+    done = omr("layout", "check", "mau-cu", cwd=tmp_path)
+    assert done.code == 1
+    assert "blank.tif" in done.err
+    done = omr("read", office / "scans.tif", "--store", tmp_path / "a.db", "--workers", 1, cwd=tmp_path)
+    assert done.code == 4
+    assert "blank.tif" in done.err
+
+
+def test_a_blank_is_made_of_filled_copies(tmp_path, omr, scans):
+    more = [frame for frame in frames(NAME, "office", 79) if frame.page == 1]
+    fronts = [frame for frame, _image in scans if frame.page == 1] + more
+    # The first copy lies upright: the boxes' places count from its corner.
+    fronts = [np.ascontiguousarray(np.rot90(frame.image, frame.turns)) for frame in fronts]
+    layouts = tmp_path / "layouts"
+    layouts.mkdir()
+    for number, image in enumerate(fronts):
+        cv2.imwrite(str(layouts / f"{number}.png"), image)
+    text = described(NAME)
+    text |= {"copies": ["0.png", "1.png", "2.png"], "size_mm": [210, 297], "pages": text["pages"][:1]}
+    del text["original"]
+    (layouts / "mau-cu.yaml").write_text(as_yaml(text), encoding="utf-8")
+    done = omr("layout", "freeze", "mau-cu", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert list((layouts / "frozen").glob("mau-cu-*.json"))
