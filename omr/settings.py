@@ -306,7 +306,8 @@ class ClassifySettings:
         which they are specks and no dots.
     light_piece, light_tone: length, mm, and tone from which a piece of ink is a light stroke.
     marked_span: span of ink, mm, from which it may be a mark: a dot of a felt pen is smaller, whatever its
-        blurred edge adds to the extent.
+        blurred edge adds to the extent. marked_piece: length, mm, of its longest piece: three specks that lie
+        far apart span as much.
     empty_fill, marked_fill: share of the inside that is ink.
     plain_fill, plain_extent: from both on, a mark cannot be a neighbour's stroke that only passes: such
         a stroke inks its own width (0.5 mm) across the inside (4 mm), 0.13 of it.
@@ -343,6 +344,7 @@ class ClassifySettings:
     light_piece: float = 1.3
     light_tone: float = 0.08
     marked_span: float = 2.3
+    marked_piece: float = 1.0
     empty_fill: float = 0.012
     marked_fill: float = 0.06
     plain_fill: float = 0.2

@@ -29,7 +29,9 @@ def classify(
     trace = _trace(measurements, settings)
     mark = (fill > settings.marked_fill) & (extent >= settings.marked_extent)
     mark &= measurements.column("span_mm") >= settings.marked_span
-    own = _own_pen(measurements, trace, settings)
+    stroke = measurements.column("piece_mm") >= settings.marked_piece
+    mark &= stroke
+    own = _own_pen(measurements, trace, settings) & stroke
     mark |= own
     filled, heavy = _filled(measurements, mark, settings)
     doubts = np.zeros(len(fill), dtype=np.uint16)

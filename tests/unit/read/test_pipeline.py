@@ -162,6 +162,18 @@ def test_boxes_under_a_streak_go_to_a_person(one_box):
     assert all(Issue.STREAK in a.issues for a in reading.answers)
 
 
+def test_three_specks_far_apart_are_no_mark_on_a_page_of_faint_marks(one_box):
+    for row in range(8):
+        one_box.tick(f"q{row:02d}.c0", gray=200)
+    center = one_box.area("q12.c0").center
+    for x, y in ((-1.3, -1.3), (1.3, -1.0), (0.0, 1.2)):
+        one_box.stroke((center.x + x, center.y + y), (center.x + x + 0.1, center.y + y), width=0.3, gray=170)
+    reading = read(one_box, one_box.scan())
+    states = dict(zip(reading.marks.boxes, reading.marks.states.tolist(), strict=True))
+    assert states["q00.c0"] == MarkState.MARKED
+    assert states["q12.c0"] != MarkState.MARKED
+
+
 def test_ink_tells_whether_it_is_signed(paper):
     assert read(paper, paper.scan()).signed is False
     paper.stroke(*[(115 + t, 260 + 4 * np.sin(t * 1.3)) for t in np.arange(0, 30, 0.5)])
