@@ -26,6 +26,7 @@ from omr.overlay import (
     draw_reading,
     from_jpeg,
     mosaic,
+    narrowed,
     reduced,
     row_area,
     row_cut,
@@ -65,15 +66,18 @@ class Crops:
         self._frames: OrderedDict[ScanId, Gray] = OrderedDict()
         self._files: dict[tuple[str, int, int], str] = {}
 
-    def row(self, path: str, reading: Reading, page: Page, asked: Sequence[RectMm]) -> bytes:
+    def row(
+        self, path: str, reading: Reading, page: Page, asked: Sequence[RectMm], *, narrow: bool = False
+    ) -> bytes:
         """Return a PNG of the row that the asked boxes stand in, those boxes outlined, names covered.
 
+        narrow: its boxes alone, for a phone.
         Raises SourceError where the file is gone or is not the one that was read.
         """
         area = row_area(page, _question(page, asked))
         image = self._frame(Path(path), reading.scan)
         cut = row_cut(image, reading.registration, area, _hidden(page.fields), ROW_WIDTH)
-        return as_png(row_picture(cut, area, asked))
+        return _row_png(cut, page, asked, narrow=narrow)
 
     def boxes(self, asked: Sequence[AskedCrop]) -> bytes:
         """Return one PNG of many boxes, each `CROP` px wide, `CROPS_ACROSS` in a row, in the order asked for.
@@ -158,9 +162,15 @@ class Crops:
         return path
 
 
-def kept_row(strip: bytes, page: Page, asked: Sequence[RectMm]) -> bytes:
+def kept_row(strip: bytes, page: Page, asked: Sequence[RectMm], *, narrow: bool = False) -> bytes:
     """Return a PNG as `Crops.row` does, from the small picture that was kept when the row was read."""
-    return as_png(row_picture(from_jpeg(strip), row_area(page, _question(page, asked)), asked))
+    return _row_png(from_jpeg(strip), page, asked, narrow=narrow)
+
+
+def _row_png(cut: Gray, page: Page, asked: Sequence[RectMm], *, narrow: bool) -> bytes:
+    question = _question(page, asked)
+    picture = row_picture(cut, row_area(page, question), asked)
+    return as_png(narrowed(picture, page, question) if narrow else picture)
 
 
 def _question(page: Page, asked: Sequence[RectMm]) -> str:

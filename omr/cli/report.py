@@ -136,6 +136,12 @@ def each_unit(session: Session, found: Survey, output: Path, year: int | None) -
     return links
 
 
+def report_into(session: Session, unit: str, output: Path) -> None:
+    """Write what there is to report of a unit into a folder, for the desk."""
+    found = counted(session, unit, None)
+    write(found, output, checked(session, found, None))
+
+
 def counted(session: Session, unit: str | None, year: int | None) -> Survey:
     """Return what was counted of `unit` with all below it, in `year`; of everything where None."""
     from omr.report.survey import survey

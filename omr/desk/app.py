@@ -16,8 +16,9 @@ from omr.desk.contact import Contacts
 from omr.desk.door import Door, look
 from omr.desk.guard import Guard
 from omr.desk.intake import Intake
+from omr.desk.printery import Printery
 from omr.desk.render import page
-from omr.desk.routes import audit, contact, entrance, intake, people, refusals, sheets, units
+from omr.desk.routes import audit, contact, entrance, forms, intake, people, refusals, reports, sheets, units
 from omr.desk.sessions import Sessions
 from omr.desk.uploads import Uploads, sweep
 from omr.errors import ClosedError
@@ -27,6 +28,8 @@ _ROOMS = (
     entrance.router,
     units.router,
     intake.router,
+    forms.router,
+    reports.router,
     audit.router,
     contact.router,
     refusals.router,
@@ -41,6 +44,7 @@ def create_app(config: Config) -> FastAPI:
     app.state.config, app.state.intake, app.state.audits = config, Intake(config), Audits(config)
     app.state.sessions = Sessions(config.key, partial(look, config.store))
     app.state.door = Door(config.store, app.state.sessions)
+    app.state.printery = Printery(config.store)
     app.state.uploads = Uploads(config.store, config.limits)
     app.state.contacts = Contacts(config, app.state.audits)
     app.middleware("http")(Guard(config, app.state.sessions))
@@ -59,6 +63,7 @@ async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.intake.cancel()
     app.state.intake.wait()
+    app.state.printery.close()
 
 
 def _closed(request: Request, refused: Exception) -> Response:

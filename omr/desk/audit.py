@@ -92,12 +92,15 @@ class Audits:
                 queue.refresh(made)
         return queue
 
-    def picture(self, code: str, name: str) -> bytes:
-        """Return the PNG of a card's row. Raises NoSuchUnitError, or SourceError where the scan is gone."""
+    def picture(self, code: str, name: str, *, narrow: bool = False) -> bytes:
+        """Return the PNG of a card's row; narrow: its boxes alone, for a phone.
+
+        Raises NoSuchUnitError, or SourceError where the scan is gone and no picture was kept.
+        """
         card = self._queue(code).card(name)
         if card is None:
             raise NoSuchUnitError(name)
-        return self._cut(card)[0]
+        return self._cut(card, narrow=narrow)[0]
 
     def decide(self, code: str, name: str, who: str, what: str) -> Shown:
         """Keep a decision about a card and return the next one. Raises NoSuchUnitError."""
@@ -181,7 +184,7 @@ class Audits:
         kept = self._uploads.kept(sha256)
         return replace(source, path=str(kept)) if source is not None and kept is not None else source
 
-    def _cut(self, card: Card) -> tuple[bytes, bool]:
+    def _cut(self, card: Card, *, narrow: bool = False) -> tuple[bytes, bool]:
         """Return the PNG of a card's row, and whether it is the small one that was kept.
 
         Raises SourceError where the scan is gone and none was kept.
@@ -191,11 +194,11 @@ class Audits:
             page = office.layouts[card.page.page.digest].page(card.page.page.page)
             strip = office.store.strip(card.page.scan.row, card.question)
         try:
-            return self.crops.row(card.page.scan.path, reading, page, card.boxes), False
+            return self.crops.row(card.page.scan.path, reading, page, card.boxes, narrow=narrow), False
         except SourceError:
             if strip is None:
                 raise
-            return kept_row(strip, page, card.boxes), True
+            return kept_row(strip, page, card.boxes, narrow=narrow), True
 
     def _shown(self, queue: AuditQueue, who: str, item: Item | None = None, note: str = "") -> Shown:
         # Nothing is lent to somebody without a name: under their own they would find it with another.

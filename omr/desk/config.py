@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from omr.batch.engine import Reader
 from omr.batch.results import SheetResult
 from omr.desk.uploads import Limits
+from omr.forms.catalogue import Catalogue
 from omr.model.layout import Layout
 from omr.score.rules import Rules
 from omr.store.store import Store
@@ -29,6 +30,10 @@ class Office(Protocol):
     def layouts(self) -> Mapping[str, Layout]:
         """Every frozen layout by digest."""
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The forms that can be printed, and their rule files."""
+
     def rules(self, layout: Layout) -> Rules:
         """Return the scoring rules of a layout."""
 
@@ -42,6 +47,10 @@ class Office(Protocol):
         """Yield every returned sheet, settled and scored."""
 
 
+Report = Callable[[Any, str, Path], None]
+"""Writes every report of a unit into a folder, from an open office."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """How the desk runs.
@@ -52,6 +61,7 @@ class Config:
     shared: other machines reach it, so that people sign in by name. scheme: what its addresses begin with.
     any_address: it may also be called by any bare address; only a name can be another's rebinding.
     limits: of what comes in through it.
+    report: as `omr report` writes it; None where there is none to be had.
     """
 
     store: Path
@@ -63,6 +73,7 @@ class Config:
     shared: bool = False
     scheme: str = "http"
     any_address: bool = False
+    report: Report | None = None
 
     def is_host(self, host: str) -> bool:
         """True where the Host header may say this."""

@@ -25,6 +25,9 @@ _OLD_OFFICE_MAGIC = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx under a password
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PROBE_BYTES = 4096  # enough to see whether every other byte is zero (UTF-16 without a mark)
 
+MOST_UNPACKED = 200 * 2**20
+"""Bytes a workbook may unpack to: fifty times the roster of a province's largest commune."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -115,6 +118,7 @@ def _xlsx_rows(path: Path, content: bytes) -> Iterator[Row]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    _refuse_burst(path, content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
@@ -128,6 +132,21 @@ def _xlsx_rows(path: Path, content: bytes) -> Iterator[Row]:
             yield Row(line, tuple(tidy(_cell_text(cell.value, cell.number_format)) for cell in cells))
     finally:
         book.close()
+
+
+def _refuse_burst(path: Path, content: bytes) -> None:
+    """Raise RosterError where the workbook's parts unpack to more than any roster takes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except zipfile.BadZipFile:
+        return  # told by who opens it
+    if unpacked > MOST_UNPACKED:
+        raise RosterError(
+            _("{file}: unpacks to more than {most} MB. Save the list alone as a new file.").format(
+                file=path, most=MOST_UNPACKED // 2**20
+            )
+        )
 
 
 def _cell_text(value: object, number_format: str | None) -> str:

@@ -38,10 +38,11 @@ def introduce(request: Request, code: str) -> Response:
 
 
 @router.get("/units/{code}/audit/{card}/row.png")
-def row_picture(request: Request, code: str, card: str) -> Response:
-    """The row of a card as it was scanned."""
+def row_picture(request: Request, code: str, card: str, *, narrow: bool = False) -> Response:
+    """The row of a card as it was scanned; narrow: its boxes alone, for a phone."""
     try:
-        return Response(request.app.state.audits.picture(code, card), media_type="image/png")
+        picture = request.app.state.audits.picture(code, card, narrow=narrow)
+        return Response(picture, media_type="image/png")
     except (NoSuchUnitError, SourceError) as missing:
         raise HTTPException(404) from missing
 

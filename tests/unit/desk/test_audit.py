@@ -140,6 +140,19 @@ def test_where_a_scan_is_gone_or_changed_the_small_picture_serves_and_the_card_s
     assert open_rows(path) == left - 1
 
 
+def test_a_phone_gets_the_boxes_alone_and_the_asked_one_is_among_them(audit):
+    card, _left = shown(audit.get(f"/units/{UNIT}/audit").text)
+    address = f"/units/{UNIT}/audit/{card}/row.png"
+    whole, narrow = (
+        np.asarray(Image.open(io.BytesIO(audit.get(address, params=which).content)))
+        for which in ({}, {"narrow": "1"})
+    )
+    assert narrow.shape[0] == whole.shape[0]
+    assert 300 < narrow.shape[1] < whole.shape[1] / 2
+    outlined = [(shown[..., 0] > 200) & (shown[..., 1] < 80) for shown in (whole, narrow)]
+    assert outlined[0].sum() == outlined[1].sum() > 50
+
+
 def test_a_scan_that_is_gone_or_changed_is_not_decided_on_without_any_picture(audit, scans, path):
     with Store.open(path) as store:
         store.write([("DELETE FROM strip", [()])])
