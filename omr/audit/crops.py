@@ -23,6 +23,7 @@ from omr.overlay import (
     as_png,
     box_picture,
     cover,
+    cut_out,
     draw_reading,
     from_jpeg,
     mosaic,
@@ -35,6 +36,9 @@ from omr.overlay import (
 
 PAGE_WIDTH = 1400
 """Width of a whole page's picture, px: a hand-written line can be read on it."""
+
+_AROUND_MM, _FIELD_WIDTH = 3.0, 800
+"""Paper shown around a field: handwriting leaves it; and the width of its picture, px."""
 
 _FRAMES = 4
 """Decoded frames kept at hand (35 MB each at 300 dpi): the next card is mostly of the same page."""
@@ -99,6 +103,11 @@ class Crops:
         """Raise SourceError as `row` does; nothing is decoded."""
         with self._lock:
             self._checked(Path(path), scan.sha256)
+
+    def field(self, path: str, reading: Reading, field: Field) -> bytes:
+        """Return a PNG of what somebody wrote into a field, a little around it. Errors as of `row`."""
+        image = self._frame(Path(path), reading.scan)
+        return as_png(cut_out(image, reading.registration, field.area.grown(_AROUND_MM), _FIELD_WIDTH))
 
     def page(self, path: str, scan: ScanId) -> bytes:
         """Return a PNG of a whole scan, `PAGE_WIDTH` px wide at most. Raises SourceError as `row` does."""

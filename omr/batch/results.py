@@ -17,9 +17,11 @@ from omr.model.reading import Answer, Cause, Issue, Reading
 from omr.model.score import Score, SheetIssue
 from omr.model.unit import IssuedSheet
 from omr.model.verdict import INVALID, VALID, Standing, Verdict, standing
+from omr.model.written import SIGNED, Written
 from omr.read.ink import SAME_SHEET, same_ink
 from omr.score.apply import score
 from omr.score.rules import Rules
+from omr.store import handwriting
 from omr.store.scores import StoredScore
 from omr.store.store import Store, StoredPage
 
@@ -52,6 +54,7 @@ class SheetResult:
     readings: what the machine saw, by page number.
     valid: every page is there, unless a person said otherwise. set_aside: a person said it does not count.
     decided: a person said whether it counts, and has looked at it for that.
+    signed: as a person says, who has seen a signature, else as the machine; None for no signature area.
     """
 
     sheet: ReturnedSheet
@@ -65,6 +68,7 @@ class SheetResult:
     valid: bool
     set_aside: bool
     decided: bool = False
+    signed: bool | None = None
 
     @property
     def open_questions(self) -> tuple[str, ...]:
@@ -126,6 +130,7 @@ def results(
     """
     issued = store.issued_sheets()
     verdicts = standing_verdicts(store)
+    copied = handwriting.standing(store)
     for sheet in returned_sheets(store, layouts):
         layout = layouts.get(sheet.digest)
         if layout is None or (year is not None and sheet.year != year):
@@ -133,9 +138,8 @@ def results(
         printed = issued.get(sheet.serial)
         owner = unit_of(sheet, printed)
         if unit is None or owner == unit:
-            yield _result(
-                store, sheet, layout, printed, owner, verdicts.get(sheet.name, {}), rules_of(layout)
-            )
+            said, read = verdicts.get(sheet.name, {}), copied.get(sheet.name, {})
+            yield _result(store, sheet, layout, printed, owner, said, read, rules_of(layout))
 
 
 def unit_of(sheet: ReturnedSheet, issued: IssuedSheet | None) -> str:
@@ -171,6 +175,7 @@ def _result(
     issued: IssuedSheet | None,
     unit: str,
     verdicts: Mapping[str, Standing],
+    copied: Mapping[str, Written],
     rules: Rules,
 ) -> SheetResult:
     readings = {page.page.page: store.reading(page) for page in sheet.pages}
@@ -183,7 +188,8 @@ def _result(
     )
     on_sheet = verdicts[""].verdict if "" in verdicts else None
     decided = on_sheet is not None and on_sheet.chosen[:1] in {(VALID,), (INVALID,)}
-    made = _score(sheet, layout, readings, answers, rules)
+    signed = _signed(readings, copied)
+    made = _score(sheet, layout, answers, rules, signed=signed)
     return SheetResult(
         sheet=sheet,
         layout=layout,
@@ -196,28 +202,30 @@ def _result(
         valid=_valid(sheet, on_sheet),
         set_aside=on_sheet is not None and on_sheet.chosen == (INVALID,),
         decided=decided,
+        signed=signed,
     )
 
 
 def scored_by(result: SheetResult, rules: Rules) -> SheetResult:
     """Return the sheet as other rules score it."""
-    made = _score(result.sheet, result.layout, result.readings, result.answers, rules)
+    made = _score(result.sheet, result.layout, result.answers, rules, signed=result.signed)
     return replace(result, score=replace(made, provisional=made.provisional and not result.decided))
 
 
 def _score(
     sheet: ReturnedSheet,
     layout: Layout,
-    readings: Mapping[int, Reading],
     answers: Sequence[SettledAnswer],
     rules: Rules,
+    *,
+    signed: bool | None,
 ) -> Score:
     return score(
         layout,
         [each.answer for each in answers],
         rules,
         missing_pages=sheet.missing,
-        signed=_signed(readings),
+        signed=signed,
     )
 
 
@@ -264,7 +272,10 @@ def _vanished(answer: Answer, earlier: Mapping[str, frozenset[str]]) -> Answer:
     return replace(answer, issues=(*answer.issues, Issue.VANISHED), cause=cause)
 
 
-def _signed(readings: Mapping[int, Reading]) -> bool | None:
+def _signed(readings: Mapping[int, Reading], copied: Mapping[str, Written]) -> bool | None:
+    """Return what a person says, who has seen a signature, else what the machine sees; None for no area."""
+    if any(each.text == SIGNED for each in copied.values()):
+        return True
     told = [reading.signed for reading in readings.values() if reading.signed is not None]
     return any(told) if told else None
 

@@ -139,7 +139,7 @@ def each_unit(session: Session, found: Survey, output: Path, year: int | None) -
 def report_into(session: Session, unit: str, output: Path) -> None:
     """Write what there is to report of a unit into a folder, for the desk."""
     found = counted(session, unit, None)
-    write(found, output, checked(session, found, None))
+    write(session, found, output, checked(session, found, None))
 
 
 def counted(session: Session, unit: str | None, year: int | None) -> Survey:

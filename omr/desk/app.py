@@ -18,7 +18,19 @@ from omr.desk.guard import Guard
 from omr.desk.intake import Intake
 from omr.desk.printery import Printery
 from omr.desk.render import page
-from omr.desk.routes import audit, contact, entrance, forms, intake, people, refusals, reports, sheets, units
+from omr.desk.routes import (
+    audit,
+    contact,
+    entrance,
+    forms,
+    handwriting,
+    intake,
+    people,
+    refusals,
+    reports,
+    sheets,
+    units,
+)
 from omr.desk.sessions import Sessions
 from omr.desk.uploads import Uploads, sweep
 from omr.errors import ClosedError
@@ -35,6 +47,7 @@ _ROOMS = (
     refusals.router,
     sheets.router,
     people.router,
+    handwriting.router,
 )
 
 

@@ -100,7 +100,7 @@ class Audits:
         card = self._queue(code).card(name)
         if card is None:
             raise NoSuchUnitError(name)
-        return self._cut(card, narrow=narrow)[0]
+        return self._cut(card, narrow=narrow)
 
     def decide(self, code: str, name: str, who: str, what: str) -> Shown:
         """Keep a decision about a card and return the next one. Raises NoSuchUnitError."""
@@ -184,31 +184,36 @@ class Audits:
         kept = self._uploads.kept(sha256)
         return replace(source, path=str(kept)) if source is not None and kept is not None else source
 
-    def _cut(self, card: Card, *, narrow: bool = False) -> tuple[bytes, bool]:
-        """Return the PNG of a card's row, and whether it is the small one that was kept.
+    def _cut(self, card: Card, *, narrow: bool) -> bytes:
+        """Return the PNG of a card's row; where its scan is gone, from the small picture that was kept.
 
-        Raises SourceError where the scan is gone and none was kept.
+        Raises SourceError where none was.
         """
         with self._config.opened() as office:
             reading = office.store.reading(card.page)
             page = office.layouts[card.page.page.digest].page(card.page.page.page)
             strip = office.store.strip(card.page.scan.row, card.question)
         try:
-            return self.crops.row(card.page.scan.path, reading, page, card.boxes, narrow=narrow), False
+            return self.crops.row(card.page.scan.path, reading, page, card.boxes, narrow=narrow)
         except SourceError:
             if strip is None:
                 raise
-            return kept_row(strip, page, card.boxes, narrow=narrow), True
+            return kept_row(strip, page, card.boxes, narrow=narrow)
+
+    def _evidence(self, card: Card) -> tuple[str, bool]:
+        """Return why a card cannot be looked at, or "", and whether a small picture serves for its scan."""
+        try:
+            self.crops.check(card.page.scan.path, card.page.scan.id)
+        except SourceError as gone:
+            with self._config.opened() as office:
+                kept = office.store.strip(card.page.scan.row, card.question) is not None
+            return ("" if kept else str(gone)), kept
+        return "", False
 
     def _shown(self, queue: AuditQueue, who: str, item: Item | None = None, note: str = "") -> Shown:
         # Nothing is lent to somebody without a name: under their own they would find it with another.
         item = item or (queue.next(who) if who != NOBODY else None)
-        fault, kept = "", False
-        if item is not None:
-            try:
-                _picture, kept = self._cut(item.rows[0])
-            except SourceError as gone:
-                fault = str(gone)
+        fault, kept = self._evidence(item.rows[0]) if item is not None else ("", False)
         upcoming = queue.after(item, who) if item else None
         why: tuple[str, ...] = ()
         if item is not None:

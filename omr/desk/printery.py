@@ -6,9 +6,10 @@ import csv
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
@@ -26,6 +27,9 @@ from omr.people.roster import read_roster
 
 MOST_SHEETS = 1000
 """Sheets of one printing at the desk: 15 s of drawing, a few reams of paper. More are for `omr print`."""
+
+Sees = Callable[[str], bool]
+"""Says whether a person may see a unit, by its code."""
 
 _MOST_ROSTER = 8 * 2**20
 _SHOWN = 50
@@ -76,14 +80,18 @@ class Printery:
                 self._forms = files, tuple(place(form).layout for form in office.catalogue.forms())
             return self._forms[1]
 
-    def printings(self) -> tuple[Printing, ...]:
-        """Return what was printed, newest first, the last fifty."""
+    def printings(self, sees: Sees) -> tuple[Printing, ...]:
+        """Return what was printed for units that may be seen, newest first, the last fifty."""
         found = sorted(self.folder.glob("*.csv"), reverse=True)
-        return tuple(_printing(path) for path in found[:_SHOWN] if path.with_suffix(".pdf").exists())
+        made = (_printing(path) for path in found if path.with_suffix(".pdf").exists())
+        return tuple(islice((each for each in made if all(map(sees, each.units))), _SHOWN))
 
-    def path(self, name: str) -> Path | None:
-        """Return a printed file by its name, or None where there is none."""
-        return next((path for path in self.folder.glob("*.*") if path.name == name), None)
+    def path(self, name: str, sees: Sees) -> Path | None:
+        """Return a printed file by its name, or None where there is none, or of a unit not to be seen."""
+        path = next((path for path in self.folder.glob("*.*") if path.name == name), None)
+        if path is None or not path.with_suffix(".csv").exists():
+            return None
+        return path if all(map(sees, _printing(path.with_suffix(".csv")).units)) else None
 
     async def take_in(self, chunks: AsyncIterator[bytes], name: str) -> Roster:
         """Keep a roster until the desk is closed. Raises RosterError that lists every fault with its line."""
@@ -112,11 +120,15 @@ class Printery:
             raise UsageError(_("Choose the list of people first."))
         return self._rosters[token]
 
-    def print_forms(self, office: Office, name: str, year: int | None, order: Order) -> int:
-        """Print a form and issue its sheets; return how many.
+    def print_forms(self, office: Office, name: str, year: int | None, order: Order, sees: Sees) -> int:
+        """Print a form and issue its sheets, for units that may be seen alone; return how many.
 
         Raises UsageError, RosterError or LayoutError where that cannot be, OmrError where the disk is full.
         """
+        people = read_roster(order.roster, unit=order.unit) if order.roster is not None else ()
+        units = {person.unit for person in people} if people else {order.unit or ""}
+        if order.reprint is None and not all(map(sees, units)):
+            raise UsageError(_("Name a unit that is assigned to you."))
         path, form = office.catalogue.path(name, year), office.catalogue.form(name, year)
         refuse_faults(path, form)
         if order.copies > MOST_SHEETS:
@@ -127,13 +139,13 @@ class Printery:
             sheets, _pages = print_order(office.store, place(form), path.parent, order, pdf, manifest)
         return sheets
 
-    def reprint(self, office: Office, serial: str, *, duplex: bool) -> int:
+    def reprint(self, office: Office, serial: str, sees: Sees, *, duplex: bool) -> int:
         """Print a sheet that replaces a lost or spoilt one. Raises UsageError where there is none such."""
         sheet = office.store.issued(parse_serial(serial) or serial)
-        if sheet is None:
+        if sheet is None or not sees(sheet.unit):
             raise UsageError(_("Sheet {sheet} was not issued by this store.").format(sheet=serial))
         order = Order(1, None, sheet.serial, None, master=False, members=False, duplex=duplex)
-        return self.print_forms(office, sheet.layout, sheet.year, order)
+        return self.print_forms(office, sheet.layout, sheet.year, order, sees)
 
     def _free(self, form: str) -> Path:
         """Return a path that no printing has; its folder is made. Raises OmrError where it cannot be."""

@@ -34,6 +34,12 @@ def folded_key(text: str) -> str:
     return " ".join(_without_tones(word) for word in tidy(text).casefold().split())
 
 
+def bare_key(text: str) -> str:
+    """Return the key that finds a name typed without tones and letter marks: "tran" for Trần."""
+    plain = unicodedata.normalize("NFD", tidy(text).casefold().replace("đ", "d"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
 def sort_key(name: str) -> SortKey:
     """Return the key that puts full names in Vietnamese order: by tên, then đệm, then họ.
 

@@ -37,7 +37,9 @@ def print_forms(request: Request) -> Response:
             order = _order(form, printery)
             if year and not (year.isdecimal() and len(year) == len("2026")):
                 raise UsageError(_("{year} is no year.").format(year=year))
-            sheets = printery.print_forms(office, form.get("layout", ""), int(year) if year else None, order)
+            sees = request.state.session.sees
+            name = form.get("layout", "")
+            sheets = printery.print_forms(office, name, int(year) if year else None, order, sees)
         except OmrError as refused:
             return _page(request, str(refused))
         done = f"{form.get('layout', '')}: {sheets}"
@@ -65,7 +67,7 @@ def reprint(request: Request) -> Response:
     serial = form.get("sheet", "").strip().upper()
     with request.app.state.config.opened() as office:
         try:
-            printery.reprint(office, serial, duplex="duplex" in form)
+            printery.reprint(office, serial, request.state.session.sees, duplex="duplex" in form)
         except OmrError as refused:
             return _page(request, str(refused))
         office.store.record("sheet printed anew", serial, who=request.state.session.who)
@@ -75,7 +77,7 @@ def reprint(request: Request) -> Response:
 @router.get("/forms/{name}")
 def printed(request: Request, name: str) -> Response:
     """A PDF or manifest that was made here."""
-    path = request.app.state.printery.path(name)
+    path = request.app.state.printery.path(name, request.state.session.sees)
     if path is None or path.suffix not in _TYPES:
         raise HTTPException(404)
     with request.app.state.config.opened() as office:
@@ -106,7 +108,7 @@ def _order(form: dict[str, str], printery: Printery) -> Order:
 def _page(request: Request, fault: str) -> Response:
     with request.app.state.config.opened() as office:
         known = request.app.state.printery.forms(office)
-        units = sorted(office.store.units())
+        units = sorted(filter(request.state.session.sees, office.store.units()))
     filled = request.state.form if request.method == "POST" else {}
     shown = page(
         request,
@@ -114,7 +116,7 @@ def _page(request: Request, fault: str) -> Response:
         forms=known,
         units=units,
         fault=fault,
-        printings=request.app.state.printery.printings(),
+        printings=request.app.state.printery.printings(request.state.session.sees),
         form={name: filled.get(name, "") for name in _FILLED},
         most=MOST_SHEETS,
     )

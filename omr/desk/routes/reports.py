@@ -21,7 +21,7 @@ _ALL = "reports.zip"
 @router.get("/units/{code}/reports")
 def reports(request: Request, code: str) -> Response:
     """What there is to download."""
-    made = {name: len(body) for name, body in _made(request, code).items()}
+    made = {name: len(body) for name, body in _made(request, code).items() if "/" not in name}
     return page(request, "reports.html", code=code, made=made, whole=_ALL)
 
 
@@ -39,14 +39,14 @@ def report(request: Request, code: str, name: str) -> Response:
 
 
 def _made(request: Request, code: str) -> Mapping[str, bytes]:
-    """Return every report of a unit by its file name."""
+    """Return every report of a unit by its path; what lies in folders is for the ZIP, and linked there."""
     config = request.app.state.config
     with config.opened() as office, TemporaryDirectory() as folder:
         if config.report is None or code not in office.store.units():
             raise HTTPException(404)
         config.report(office, code, Path(folder))
-        files = sorted(path for path in Path(folder).iterdir() if path.is_file())
-        return {path.name: path.read_bytes() for path in files}
+        files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

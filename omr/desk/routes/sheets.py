@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from omr.audit.crops import Crops
 from omr.desk.access import sees_names
+from omr.desk.handwriting import copied_of
 from omr.desk.render import page
 from omr.desk.sessions import NOBODY
 from omr.desk.sheets import find, one_sheet, unit_sheets
@@ -36,8 +37,11 @@ def one(request: Request, code: str, sheet: str) -> Response:
         found = one_sheet(office, code, sheet)
         if found is None:
             raise HTTPException(404)
+        writes = sees_names(request.state.session.role)
+        copied = copied_of(office, code, sheet) if writes else ()
         office.store.record("sheet looked at", sheet, who=request.state.session.who, unit=code)
-    return page(request, "sheet.html", code=code, sheet=found, named=request.state.session.who != NOBODY)
+    named = request.state.session.who != NOBODY
+    return page(request, "sheet.html", code=code, sheet=found, named=named, writes=writes, copied=copied)
 
 
 @router.get("/units/{code}/sheets/{sheet}/{number}.png")
