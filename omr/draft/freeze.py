@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from omr.draft.blank import blank_pages
 from omr.errors import LayoutError, OmrError
 from omr.forms.catalogue import Catalogue, write_frozen
 from omr.forms.existing import ExistingForm
 from omr.forms.grids import boxes_of, layout_of
 from omr.forms.load import load
 from omr.i18n import _
-from omr.intake.frames import open_source, scans
+from omr.intake.frames import open_source
 from omr.model.arrays import Gray
-from omr.model.geometry import MM_PER_INCH, RectMm, SizeMm
+from omr.model.geometry import RectMm, SizeMm
 from omr.model.layout import Box, Layout, Page, Print
-from omr.model.reading import Rejection
 from omr.model.registration import Registration
 from omr.read.features import evened, features_of, median_of, picture, print_of, small
 from omr.read.matched import agreement, fit, flattened
@@ -94,21 +94,13 @@ def _source(path: Path, form: ExistingForm) -> str:
 
 
 def _original(path: Path, form: ExistingForm, frame: int) -> tuple[Gray, SizeMm]:
-    """Return one page of the blank and its size."""
+    """Return one page of the blank, upright as drafting sees it, and its size."""
     blank = path.parent / form.original
-    found = list(scans(open_source(blank), range(frame, frame + 1)))
-    if not found or isinstance(found[0], Rejection):
-        why = found[0].detail if found and isinstance(found[0], Rejection) else ""
-        message = _("{path}: page {page} of the blank {blank} cannot be read ({reason}).")
-        raise LayoutError(message.format(path=path, page=frame, blank=blank.name, reason=why or "–"))
-    image = found[0].image
-    if form.size_mm is not None:
-        return image, SizeMm(*form.size_mm)
-    dpi = found[0].dpi
-    if dpi is None:
-        message = _("{path}: the blank {blank} does not say how large it is; give `size_mm: [210, 297]`.")
-        raise LayoutError(message.format(path=path, blank=blank.name))
-    return image, SizeMm(image.shape[1] / dpi * MM_PER_INCH, image.shape[0] / dpi * MM_PER_INCH)
+    for page in blank_pages(blank):
+        if page.number == frame:
+            return page.gray, page.size if form.size_mm is None else SizeMm(*form.size_mm)
+    message = _("{path}: the blank {blank} has no page {page}.")
+    raise LayoutError(message.format(path=path, page=frame, blank=blank.name))
 
 
 def _median(path: Path, form: ExistingForm) -> tuple[Gray, SizeMm]:
