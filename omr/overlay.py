@@ -51,7 +51,7 @@ _AROUND_MM = 4.0
 _SIDE_MM = 14.0
 """Left and right of the paper that is left out of a row: fiducials and punch holes."""
 
-_BESIDE_MM, _NARROW_PX = 12.0, 380
+_NARROW_MM, _NARROW_PX = 12.0, 380
 """Left and right of a row's boxes on a phone, and the width its picture has at least."""
 
 _SMALL = 60
@@ -190,8 +190,8 @@ def narrowed(picture: Picture, page: Page, question: str) -> Picture:
     """Return the part of a row's picture that its boxes are in: what fits a phone's screen."""
     boxes = [box.area for box in page.boxes if box.question == question]
     scale = ROW_WIDTH / row_area(page, question).width
-    left = (min(box.x for box in boxes) - _SIDE_MM - _BESIDE_MM) * scale
-    right = (max(box.right for box in boxes) - _SIDE_MM + _BESIDE_MM) * scale
+    left = (min(box.x for box in boxes) - _SIDE_MM - _NARROW_MM) * scale
+    right = (max(box.right for box in boxes) - _SIDE_MM + _NARROW_MM) * scale
     wider = max(0.0, _NARROW_PX - (right - left)) / 2
     return picture[:, max(0, round(left - wider)) : round(right + wider)]
 

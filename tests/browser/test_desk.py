@@ -73,7 +73,7 @@ def test_rows_are_settled_by_keyboard(page):
         if not page.locator("#card form").count():
             break
         card = page.locator("#card")
-        expect(card.locator("img.row")).to_have_js_property("naturalWidth", ROW_WIDTH)
+        expect(card.locator("form img.row")).to_have_js_property("naturalWidth", ROW_WIDTH)
         shown = card.inner_text()
         page.keyboard.press(key)
         expect(card).not_to_have_text(shown, use_inner_text=True)
