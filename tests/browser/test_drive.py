@@ -1,4 +1,4 @@
-"""The whole job of an office in a real browser: uploaded, read, audited by keyboard, downloaded."""
+"""The whole job of an office in a real browser: uploaded, read, audited, checked at random, downloaded."""
 
 from __future__ import annotations
 
@@ -53,6 +53,21 @@ def open_rows(page):
     return int(re.search(r"\d+", page.inner_text("#card .left"))[0])
 
 
+def checked_at_random(page, unit):
+    """Confirm a random sample, screen by screen, and return the sentence that the unit's page then has."""
+    page.goto(f"{unit}/boxes")
+    page.fill("#size", "80")
+    page.press("#seed", "Enter")
+    page.wait_for_selector(".crops")
+    while page.locator(".crops").count():
+        left = page.inner_text("#contact .left")
+        expect(page.locator('#contact [data-key="enter"]')).to_be_enabled()
+        page.keyboard.press("Enter")
+        expect(page.locator("#contact")).not_to_contain_text(left, use_inner_text=True)
+    page.goto(unit)
+    return page.inner_text(".told")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "language"), [(1366, "vi"), (390, "en")])
 def test_from_a_stack_of_scans_to_the_workbook(page, stack, tmp_path, width, language):
@@ -92,6 +107,11 @@ def test_from_a_stack_of_scans_to_the_workbook(page, stack, tmp_path, width, lan
     page.reload()
     assert open_rows(page) == before - settled
 
+    told = checked_at_random(page, origin + unit)
+    assert re.search(
+        {"vi": r"\b0 sai / 8[0-5] ô kiểm tra", "en": r"\b0 wrong / 8[0-5] boxes"}[language], told
+    )
+
     page.goto(f"{origin}{unit}/sheets")
     sheet = page.locator("tbody a").first.get_attribute("href")
     addresses = (
@@ -111,6 +131,7 @@ def test_from_a_stack_of_scans_to_the_workbook(page, stack, tmp_path, width, lan
         str(cell.value) for each in load_workbook(tmp_path / "summary.xlsx") for row in each for cell in row
     ]
     assert any(UNIT in cell for cell in cells)
+    assert any(told[told.index(":") + 2 : told.index(";")] in cell for cell in cells)
 
 
 @pytest.mark.slow
