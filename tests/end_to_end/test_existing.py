@@ -90,13 +90,25 @@ def test_photographs_are_read_without_silent_error():
     assert painted("photo", NAME, 78).refused.total() == 0
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real pages are not at hand")
-def test_real_bubble_sheets_are_read_at_their_forms_places():
-    count = bubbles(REAL)
-    assert count.silent == []
-    # Two pages are of an older print whose bubbles alone agree with the blank; see the bench.
-    assert count.refused.total() <= 2
-    assert count.asked["reading"] <= 0.005 * count.boxes
+@pytest.fixture(scope="module")
+def real_bubbles():
+    """What became of the real bubble sheets; skips where they are not at hand."""
+    if not REAL.is_dir():
+        pytest.skip("the real pages are not at hand")
+    return bubbles(REAL)
+
+
+def test_real_bubble_sheets_are_read_at_their_forms_places(real_bubbles):
+    assert real_bubbles.silent == []
+    assert real_bubbles.refused.total() <= 2
+    assert real_bubbles.asked["reading"] <= 0.005 * real_bubbles.boxes
+
+
+@pytest.mark.xfail(
+    strict=True, reason="two pages of an older print agree with the blank by their bubbles alone"
+)
+def test_no_more_than_one_real_bubble_sheet_is_refused(real_bubbles):
+    assert real_bubbles.refused.total() <= 1
 
 
 def described(name: str) -> dict[str, object]:

@@ -47,7 +47,7 @@ def test_lines_and_ticks_in_their_boxes_raise_no_doubt(one_box):
     )
 
 
-@pytest.mark.parametrize("radius", [3.6, 4.5, 5.0, 5.5])
+@pytest.mark.parametrize("radius", [3.6, 4.5, 5.0, 5.5, 6.0])
 @pytest.mark.parametrize("ticked", [True, False])
 def test_a_circled_box_is_never_settled_by_the_machine(one_box, radius, ticked):
     box = one_box.layout.pages[0].boxes[5]
