@@ -10,7 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -18,6 +18,7 @@ FLAGS = [
 ]  # fmt: skip
 PATIENCE_MS = 120_000
 """The machine may be busy with every other test."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def _chromium() -> str:

@@ -47,15 +47,18 @@ def whole(page, axis):
 
 
 @pytest.mark.slow
-def test_nothing_is_answered_before_the_crops_are_there(boxes):
+@pytest.mark.parametrize("late", ["**/boxes/*/*.png", "**/contact.js"])
+def test_nothing_is_answered_before_crops_and_script_are_there(boxes, late):
     page = boxes
     held = []
 
     def hold(route):
         held.append(route)
 
-    page.route("**/boxes/*/*.png", hold)
+    page.route(late, hold)
     page.locator("tbody a", has_text="đọc là trống").click()
+    while not held:
+        page.wait_for_timeout(10)
     answer = page.locator('#contact [data-key="enter"]')
     expect(answer).to_be_disabled()
     before = left(page)
@@ -78,6 +81,7 @@ def test_a_random_check_by_keyboard_and_the_summary_tells_it(boxes, tmp_path):
     page.fill("#seed", "20261125")
     page.press("#seed", "Enter")
     page.wait_for_selector(".crops")
+    page.wait_for_load_state()
     bottoms = whole(page, "bottom")
     assert len(bottoms) == 72
     # A screen of crops is on the screen: nothing to scroll.

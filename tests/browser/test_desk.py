@@ -55,6 +55,7 @@ def begin_audit(page, unit):
     page.fill("#who", "Trần Thị Lan")
     page.press("#who", "Enter")
     page.wait_for_selector("#card form")
+    page.wait_for_load_state()
 
 
 def left(page):

@@ -59,6 +59,7 @@ def checked_at_random(page, unit):
     page.fill("#size", "80")
     page.press("#seed", "Enter")
     page.wait_for_selector(".crops")
+    page.wait_for_load_state()
     while page.locator(".crops").count():
         left = page.inner_text("#contact .left")
         expect(page.locator('#contact [data-key="enter"]')).to_be_enabled()
@@ -91,6 +92,7 @@ def test_from_a_stack_of_scans_to_the_workbook(page, stack, tmp_path, width, lan
     page.fill("#who", "Trần Thị Lan")
     page.press("#who", "Enter")
     page.wait_for_selector("#card form")
+    page.wait_for_load_state()
     before, decided, settled = open_rows(page), 0, 0
     while decided < 10:
         picture = page.locator("#card img.row").first

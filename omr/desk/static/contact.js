@@ -29,12 +29,11 @@ document.addEventListener("keydown", (event) => {
   if (button && !button.disabled) button.click();
 });
 
-// Nobody answers what they have not seen: no answer before the crops are there.
+// Nobody answers what they have not seen: the answers arrive disabled and wait for the crops.
 const wait = () => {
   const first = document.querySelector(".crops img");
   if (!first) return;
-  const answers = document.querySelectorAll("#contact [data-key]:not([value=back])");
-  for (const each of answers) each.disabled = true;
+  const answers = document.querySelectorAll("#contact [data-key]");
   first.decode().then(() => {
     for (const each of answers) each.disabled = false;
   }, () => {});
