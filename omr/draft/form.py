@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
 
 from omr.draft.blocks import Block
 from omr.draft.propose import PageProposal
-from omr.draft.sheet import Found
+from omr.draft.regular import Named, placed
 from omr.draft.wording import Wording, lists
 from omr.forms.existing import ExistingForm, ExistingPage, Grid, SingleBox
 from omr.forms.existing import Wording as Asked
 from omr.model.layout import BlankRow, Marking, Shape
 
-_OFF = 0.12
-"""How far a box may lie from its place in a grid, mm; a row or box further off is given by itself."""
 _SPELLED = (frozenset("0123456789"), frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 """Choices that spell a number or a word, one question a place."""
 _NUMBER = re.compile(r"^([A-Za-zĐđ]{0,3}\d+(?:\.\d+)*)[.):]?(?:\s+|$)")
@@ -89,27 +84,14 @@ def _page(proposal: PageProposal, names: _Names) -> tuple[ExistingPage, list[Ask
     for number, (block, words) in enumerate(proposal.blocks, start=1):
         named = _named(block, words, names, f"p{proposal.page.number}.b{number}")
         asked += named.wording
-        for part in _regular(block):
-            if part.grid:
-                grids.append(_grid(block, part, named))
-            else:
-                singles += _singles(block, part, named)
+        even, uneven = placed(block, named)
+        grids += even
+        singles += uneven
     page = ExistingPage(frame=proposal.page.number, grids=tuple(grids), boxes=tuple(singles))
     return page, asked
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """The ids of a block's questions and choices, and its wording."""
-
-    questions: tuple[str, ...]
-    choices: tuple[str, ...]
-    prints: tuple[str, ...]
-    spells: str | None
-    wording: tuple[Asked, ...]
-
-
-def _named(block: Block, words: Wording, names: _Names, spare: str) -> _Named:
+def _named(block: Block, words: Wording, names: _Names, spare: str) -> Named:
     asked = lists(block)
     choices = _choices(words.choices)
     spelled = len(choices) > 1 and frozenset(words.choices) in _SPELLED and not any(words.questions[1:])
@@ -118,7 +100,7 @@ def _named(block: Block, words: Wording, names: _Names, spare: str) -> _Named:
         questions = tuple(names.new(f"{whole}.{at}", spare) for at in range(1, len(asked) + 1))
         # A number or name is rarely as long as its grid: an empty place is no question to anybody.
         places = tuple(Asked(id=question, blank=BlankRow.ALLOWED) for question in questions)
-        return _Named(questions, choices, words.prints, whole, places)
+        return Named(questions, choices, words.prints, whole, places)
     wording = []
     for at, text in enumerate(words.questions, start=1):
         found = _NUMBER.match(text)
@@ -137,7 +119,7 @@ def _named(block: Block, words: Wording, names: _Names, spare: str) -> _Named:
         asks = (text[found.end() :] if found else text).removesuffix(":").strip()
         wording.append(Asked(id=name, number=number, text="" if asks == name else asks, labels=labels))
     telling = tuple(each for each in wording if each.number or each.text or each.labels)
-    return _Named(tuple(each.id for each in wording), choices, words.prints, None, telling)
+    return Named(tuple(each.id for each in wording), choices, words.prints, None, telling)
 
 
 def _choices(labels: Sequence[str]) -> tuple[str, ...]:
@@ -148,89 +130,3 @@ def _choices(labels: Sequence[str]) -> tuple[str, ...]:
     if not all(given) or len(set(given)) < len(given):
         return tuple(f"c{at}" for at in range(1, len(labels) + 1))
     return tuple(given)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows of a block from `start` on up to `end`; grid: True where they make one."""
-
-    start: int
-    end: int
-    grid: bool
-
-
-def _regular(block: Block) -> Iterator[_Part]:
-    """Yield the parts of a block: rows with even steps as grids, others one by one.
-
-    A list goes into one grid or into single boxes, for a grid names all choices of its questions.
-    """
-    columns = [box.area.center.x for box in block.rows[0]]
-    even = _even(columns)
-    rows = [float(np.mean([box.area.center.y for box in row])) for row in block.rows]
-    if block.down:
-        yield _Part(0, len(rows), even and _even(rows))
-        return
-    start = 0
-    for end in range(2, len(rows) + 2):
-        if end > len(rows) or not _even(rows[start:end]):
-            yield _Part(start, end - 1, even)
-            start = end - 1
-
-
-def _even(places: Sequence[float]) -> bool:
-    """True where places have even steps."""
-    even = np.linspace(places[0], places[-1], len(places))
-    return bool(np.abs(np.array(places) - even).max() <= _OFF)
-
-
-def _grid(block: Block, part: _Part, named: _Named) -> Grid:
-    rows = block.rows[part.start : part.end]
-    boxes = [box.area for row in rows for box in row]
-    width, height = (float(np.median([getattr(box, side) for box in boxes])) for side in ("width", "height"))
-    across = _fitted([[box.area.center.x for box in row] for row in rows])
-    down = _fitted([[box.area.center.y for box in column] for column in zip(*rows, strict=True)])
-    asks: Literal["row", "column"] = "column" if block.down else "row"
-    return Grid(
-        at=(_mm(across[0] - width / 2), _mm(down[0] - height / 2)),
-        size=(_mm(width), _mm(height)),
-        pitch=(_mm(across[1] or width), _mm(down[1] or height)),
-        rows=len(rows),
-        columns=len(rows[0]),
-        shape=rows[0][0].shape,
-        asks=asks,
-        questions=named.questions if block.down else named.questions[part.start : part.end],
-        choices=named.choices,
-        prints=named.prints,
-        spells=named.spells,
-    )
-
-
-def _fitted(lines: Sequence[Sequence[float]]) -> tuple[float, float]:
-    """Return first place and step of places that are even along each line; a step of 0 where there is one."""
-    middle = np.mean(np.array(lines), axis=0)
-    if len(middle) == 1:
-        return float(middle[0]), 0.0
-    step, first = np.polyfit(np.arange(len(middle)), middle, 1)
-    return float(first), float(step)
-
-
-def _singles(block: Block, part: _Part, named: _Named) -> Iterator[SingleBox]:
-    prints = named.prints or ("",) * len(named.choices)
-    asked = lists(block)
-    for question, boxes in list(zip(named.questions, asked, strict=True))[
-        slice(None) if block.down else slice(part.start, part.end)
-    ]:
-        for choice, held, box in zip(named.choices, prints, boxes, strict=True):
-            yield _single(question, choice, held, box)
-
-
-def _single(question: str, choice: str, held: str, box: Found) -> SingleBox:
-    area = box.area
-    return SingleBox(
-        question=question, choice=choice, at=(_mm(area.x), _mm(area.y)),
-        size=(_mm(area.width), _mm(area.height)), shape=box.shape, print=held,
-    )  # fmt: skip
-
-
-def _mm(value: float) -> float:
-    return round(max(float(value), 0.0), 2)

@@ -38,7 +38,7 @@ def as_yaml(form: ExistingForm) -> str:
     return out.getvalue()
 
 
-_ON_ONE_LINE = frozenset({"boxes", "questions"})
+_ON_ONE_LINE = frozenset({"boxes", "questions", "spelled"})
 """Lists whose entries stand on one line each."""
 
 

@@ -75,6 +75,10 @@ def _given(form: ExistingForm, number: int, box: str) -> Place:
 
 def _wording(form: ExistingForm, document: Document) -> Iterator[LineFault]:
     asked = {box.question for page in form.pages for box in boxes_of(page)}
+    for at, text in enumerate(form.spelled):
+        for missing in sorted(set(text.questions) - asked):
+            message = _("question '{id}' has no box on any page.")
+            yield LineFault(document.line(("spelled", at)), message.format(id=missing))
     known = {section.id for section in form.sections}
     for at, wording in enumerate(form.questions):
         line = document.line(("questions", at))

@@ -109,12 +109,20 @@ class Wording(Part):
     labels: dict[ChoiceName, Line] = Field(default_factory=dict)
 
 
+class SpelledText(Part):
+    """Questions whose chosen choices, one a question, are joined to a text, however their boxes stand."""
+
+    id: DottedName
+    questions: Annotated[tuple[DottedName, ...], Field(min_length=1)]
+
+
 class ExistingForm(Part):
     """One layout file of a form that others printed.
 
     original: the blank, a PDF or an image beside the file. copies: instead of it, three or more filled
         scans of a form of one page, whose median is the blank.
     size_mm: width and height of the paper where the blank does not tell (an image without resolution).
+    spelled: texts that are spelled by boxes which stand in no one grid.
     marking: `tick`, or `fill` where boxes are to be filled in. line_mm: thickness of their frames.
     """
 
@@ -135,4 +143,5 @@ class ExistingForm(Part):
     scoring: Text = ""
     sections: tuple[ExistingSection, ...] = ()
     questions: tuple[Wording, ...] = ()
+    spelled: tuple[SpelledText, ...] = ()
     pages: tuple[ExistingPage, ...]

@@ -72,6 +72,7 @@ def _spelled(form: ExistingForm) -> Iterator[Spelled]:
         for grid in page.grids:
             if grid.spells is not None:
                 yield Spelled(grid.spells, grid.questions)
+    yield from (Spelled(text.id, text.questions) for text in form.spelled)
 
 
 def _page(number: int, page: ExistingPage, print_: Print | None) -> Page:

@@ -69,6 +69,14 @@ def test_freezing_loses_nothing_and_names_the_print(text):
     assert other.digest != layout.digest
 
 
+def test_a_text_may_be_spelled_by_questions_that_stand_in_no_grid(text):
+    spelled = "\nspelled:\n  - {id: ma, questions: [q1, dong-y]}\n"
+    layout = layout_of(form_of(text + spelled), A4, [None], "source")
+    assert layout.spelled[-1] == Spelled("ma", ("q1", "dong-y"))
+    (fault,) = messages(text + spelled.replace("dong-y", "nope"))
+    assert "question 'nope' has no box" in fault
+
+
 def test_a_form_of_ours_keeps_its_digest():
     path = next((DOCS.parent / "layouts" / "frozen").glob("vinhlong-1-*.json"))
     frozen: Layout = from_json(path.read_text(encoding="utf-8"))
