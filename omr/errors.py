@@ -61,4 +61,11 @@ class StoreError(OmrError):
 
 
 class ClosedError(StoreError):
-    """A unit that was signed off would be changed; it has to be opened again first."""
+    """A unit that was signed off would be changed; it has to be opened again first.
+
+    places: unit and year of each that was written to, where that is known.
+    """
+
+    def __init__(self, message: str, places: tuple[tuple[str, int], ...] = ()) -> None:
+        super().__init__(message)
+        self.places = places

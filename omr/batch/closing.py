@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from omr.batch.ledger import Ledger, LedgerRow, whole_ledger
 from omr.batch.openends import OpenEnd, open_ends
 from omr.batch.results import SheetResult
-from omr.errors import UsageError
+from omr.errors import StoreError, UsageError
 from omr.i18n import _
-from omr.model.closing import Act, Closing
+from omr.model.closing import Act, Closing, SignedRules
+from omr.model.rank import Ranks
 from omr.model.unit import under
-from omr.store.closings import append, standing
+from omr.store.closings import Place, append, standing
+from omr.store.ranks import ranks
+from omr.store.scores import kept_rules
 from omr.store.store import Store
 from omr.store.units import tree_of
 
@@ -27,18 +30,19 @@ _SEALED = (
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A unit as it would be signed: its ledger, what is open, and the digest of its tables."""
+    """A unit as it would be signed: its ledger, what is open, its rules, and the digest of its tables."""
 
     unit: str
     year: int
     ledger: Ledger
     open_ends: tuple[OpenEnd, ...]
+    rules: tuple[SignedRules, ...]
     digest: str
 
     def closing(self, who: str, reason: str = "") -> Closing:
         """Return the closing that signs it; what is open all the same is kept with it."""
         told = "\n".join(each.told() for each in self.open_ends)
-        return Closing(self.unit, self.year, Act.CLOSE, who, reason, told, self.digest)
+        return Closing(self.unit, self.year, Act.CLOSE, who, reason, told, self.digest, rules=self.rules)
 
 
 def signing(store: Store, sheets: Iterable[SheetResult], unit: str, year: int) -> Signing:
@@ -46,7 +50,18 @@ def signing(store: Store, sheets: Iterable[SheetResult], unit: str, year: int) -
 
     sheets: every returned sheet, of all units and years (`omr.batch.results.results`).
     """
-    return _signing(store, *_sealed(store, sheets), unit, year)
+    return _signing(store, _book(store, sheets), unit, year)
+
+
+def signings(store: Store, sheets: Iterable[SheetResult], unit: str) -> tuple[Ledger, tuple[Signing, ...]]:
+    """Return the ledger of everything, and `unit` as it would be signed for each year it has, newest first.
+
+    sheets: as of `signing`.
+    """
+    book = _book(store, sheets)
+    years = sorted({row.year for row in book.ledger.rows}, reverse=True)
+    every = (_signing(store, book, unit, year) for year in years)
+    return book.ledger, tuple(each for each in every if each.ledger.rows)
 
 
 def close(
@@ -55,7 +70,9 @@ def close(
     """Sign `unit` off and return what was signed; where anything is open it stays open, and so is returned.
 
     override: why it is signed all the same, "" where it is not. Nothing is written in between.
-    Raises ClosedError where it is closed already, UsageError where the store has nothing of it.
+    The rule files that score it have to be kept in the store (`omr.batch.rescoring.keep_rules_in_use`).
+    Raises ClosedError where it is closed already, UsageError where the store has nothing of it, StoreError
+    where its rules are not kept.
     """
     with store.transaction():
         signed = signing(store, sheets, unit, year)
@@ -63,6 +80,7 @@ def close(
             text = _("Nothing of {unit} was printed or read for {year}: there is nothing to sign off.")
             raise UsageError(text.format(unit=unit, year=year))
         if override or not signed.open_ends:
+            _refuse_unkept(store, signed.rules)
             append(store, signed.closing(who, override))
     return signed
 
@@ -72,33 +90,52 @@ def altered(store: Store, sheets: Iterable[SheetResult]) -> tuple[Closing, ...]:
     held = standing(store).values()
     if not held:
         return ()
-    book, seals = _sealed(store, sheets)
-    return tuple(
-        each for each in held if _signing(store, book, seals, each.unit, each.year).digest != each.digest
-    )
+    book = _book(store, sheets)
+    return tuple(each for each in held if _signing(store, book, each.unit, each.year).digest != each.digest)
 
 
-Seals = dict[tuple[str, int], list[str]]
-"""The seals of the sheets of each unit and year."""
+def _refuse_unkept(store: Store, rules: Iterable[SignedRules]) -> None:
+    """Refuse to sign by rules that could not be had again: the file was changed this very moment."""
+    kept = {each.digest for each in kept_rules(store)}
+    unkept = {each.form_rules for each in rules if each.digest not in kept}
+    if unkept:
+        text = _("The rule file of {rules} was changed just now. Run the command again.")
+        raise StoreError(text.format(rules=", ".join(sorted(unkept))))
 
 
-def _sealed(store: Store, sheets: Iterable[SheetResult]) -> tuple[Ledger, Seals]:
-    """Return the ledger of everything and the seals, made in one pass."""
-    seals: Seals = {}
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The ledger of everything; and of each unit and year the seals of its sheets, and what scored them."""
+
+    ledger: Ledger
+    seals: dict[Place, list[str]]
+    rules: dict[Place, set[SignedRules]]
+
+
+def _book(store: Store, sheets: Iterable[SheetResult]) -> _Book:
+    """Return what units are signed by, made in one pass."""
+    seals: dict[Place, list[str]] = {}
+    rules: dict[Place, set[SignedRules]] = {}
 
     def noted() -> Iterator[SheetResult]:
         for result in sheets:
-            seals.setdefault((result.unit, result.sheet.year), []).append(seal(result))
+            place = result.unit, result.sheet.year
+            seals.setdefault(place, []).append(seal(result))
+            if result.layout.scoring:
+                named = SignedRules(result.unit, result.layout.scoring, result.score.rules)
+                rules.setdefault(place, set()).add(named)
             yield result
 
-    return whole_ledger(store, noted()), seals
+    return _Book(whole_ledger(store, noted()), seals, rules)
 
 
-def _signing(store: Store, book: Ledger, seals: Seals, unit: str, year: int) -> Signing:
+def _signing(store: Store, book: _Book, unit: str, year: int) -> Signing:
     branch = under(tree_of(store, year), unit)
-    own = book.within(branch, year)
-    sealed = (each for code in branch for each in seals.get((code, year), ()))
-    return Signing(unit, year, own, open_ends(own), digest(own.rows, sealed))
+    own = book.ledger.within(branch, year)
+    sealed = (each for code in branch for each in book.seals.get((code, year), ()))
+    rules = sorted(each for code in branch for each in book.rules.get((code, year), ()))
+    typed = ranks(store, year, branch)
+    return Signing(unit, year, own, open_ends(own), tuple(rules), digest(own.rows, sealed, typed))
 
 
 def seal(result: SheetResult) -> str:
@@ -115,9 +152,14 @@ def seal(result: SheetResult) -> str:
     )
 
 
-def digest(rows: Iterable[LedgerRow], seals: Iterable[str]) -> str:
-    """Return the digest of a unit's tables, 64 hexadecimal digits, whatever the order of its sheets."""
-    return _sha256([[getattr(row, name) for name in _SEALED] for row in rows], sorted(seals))
+def digest(rows: Iterable[LedgerRow], seals: Iterable[str], typed: Iterable[Ranks] = ()) -> str:
+    """Return the digest of a unit's tables, 64 hexadecimal digits, whatever the order of its sheets.
+
+    typed: its ranks; a unit without any has the digest it had before ranks were kept.
+    """
+    counts = [[getattr(row, name) for name in _SEALED] for row in rows]
+    decided = sorted(astuple(each) for each in typed)
+    return _sha256(counts, sorted(seals), *([decided] if decided else []))
 
 
 def _sha256(*values: object) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 from omr.batch.results import MACHINE, SheetResult
 from omr.i18n import _
 from omr.model.layout import Returns
 from omr.people.names import folded_key
 from omr.store.batches import VoidedScans
+from omr.store.late import LatePage
 from omr.store.store import Store, StoredPage
 
 
 class ConflictKind(StrEnum):
-    """What does not fit; DISAGREE and TWO_SHEETS stay open until a person decides, the others are told."""
+    """What does not fit; DISAGREE, TWO_SHEETS, LATE stay open until they are dealt with, others are told."""
 
     DISAGREE = "scans_disagree"
     TWO_SHEETS = "two_sheets_of_one_person"
@@ -25,6 +27,7 @@ class ConflictKind(StrEnum):
     REPLACED = "replaced_sheet_returned"
     PHOTOCOPIED = "photocopied"
     VOIDED = "batch_taken_back"
+    LATE = "late_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,17 @@ def taken_back(voided: Sequence[VoidedScans], years: Mapping[int, int]) -> Itera
         yield Conflict(each.unit, years.get(each.batch, 0), "", ConflictKind.VOIDED, "", "", 0, text)
 
 
+def late(pages: Iterable[LatePage]) -> Iterator[Conflict]:
+    """Yield a line for each page that came when its unit was signed off; open until it is read."""
+    for each in pages:
+        text = _("page {frame} of {file} came after signing off and is not counted")
+        detail = text.format(frame=each.frame, file=Path(each.path).name)
+        yield Conflict(
+            each.unit, each.year, each.layout, ConflictKind.LATE, each.sheet, each.path, each.frame, detail,
+            is_open=True,
+        )  # fmt: skip
+
+
 def remedy(kind: ConflictKind) -> str:
     """Return what to do, in the language of the context."""
     remedies = {
@@ -148,6 +162,7 @@ def remedy(kind: ConflictKind) -> str:
         ConflictKind.OLD_FORM: _("It counts. Check that the wording of both versions asks the same."),
         ConflictKind.REPLACED: _("It counts. If its replacement stays away, say so: verdict absent."),
         ConflictKind.PHOTOCOPIED: _("Each counts as one person's. Count the paper if that seems too many."),
+        ConflictKind.LATE: _("To count it: omr reopen, read its file again, omr close."),
         ConflictKind.VOIDED: _("Its scans do not count. Read the right folder, if that was not done."),
     }
     return remedies[kind]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from omr.batch.conflicts import Conflict, Known, Returned, among, of_sheet, returned, taken_back
+from omr.batch.conflicts import Conflict, Known, Returned, among, late, of_sheet, returned, taken_back
 from omr.batch.lines import SheetLine, SheetState, absent_lines, returned_line
 from omr.batch.refusals import Refusal, refusals
 from omr.batch.results import SheetResult, standing_verdicts
 from omr.model.unit import IssuedSheet, under
 from omr.model.verdict import ABSENT
 from omr.store.batches import asked_years, batch_years, voided_scans
+from omr.store.late import late_pages
 from omr.store.store import Store
 from omr.store.units import tree_of
 
@@ -109,6 +110,7 @@ def whole_ledger(store: Store, sheets: Iterable[SheetResult]) -> Ledger:
     lines.extend(absent_lines(issued.values(), known.replaced, {line.sheet for line in lines}, explained))
     conflicts.extend(among(back))
     conflicts.extend(taken_back(voided_scans(store), years))
+    conflicts.extend(late(late_pages(store)))
     newest = max((line.year for line in lines), default=max(years.values(), default=0))
     refused = tuple((_place(each, issued, years, newest), each) for each in refusals(store))
     return Ledger(rows(lines, refused, conflicts), tuple(lines), refused, tuple(conflicts))

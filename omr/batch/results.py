@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from omr.batch.sheets import ReturnedSheet, gather
+from omr.batch.signed import RulesOf, signed_rules
 from omr.model.layout import BlankRow, Layout, Question, Returns, Role
 from omr.model.reading import Answer, Cause, Issue, Reading
 from omr.model.score import Score, SheetIssue
@@ -54,6 +55,7 @@ class SheetResult:
     readings: what the machine saw, by page number.
     valid: every page is there, unless a person said otherwise. set_aside: a person said it does not count.
     decided: a person said whether it counts, and has looked at it for that.
+    rules: what it is scored by; of a closed unit those it was signed with.
     signed: as a person says, who has seen a signature, else as the machine; None for no signature area.
     """
 
@@ -64,6 +66,7 @@ class SheetResult:
     issued: IssuedSheet | None
     readings: Mapping[int, Reading]
     answers: tuple[SettledAnswer, ...]
+    rules: Rules
     score: Score
     valid: bool
     set_aside: bool
@@ -96,9 +99,6 @@ class SheetResult:
         return frozenset(at for at, box in enumerate(boxes) if review[at] or box.question in since)
 
 
-RulesOf = Callable[[Layout], Rules]
-
-
 def returned_sheets(store: Store, layouts: Mapping[str, Layout]) -> tuple[ReturnedSheet, ...]:
     """Return all returned sheets, photocopies apart, duplicates found, in order of appearance."""
 
@@ -126,8 +126,9 @@ def results(
     """Yield every returned sheet, one at a time, those of `unit` and `year` alone where given.
 
     layouts: every known frozen layout by digest; a sheet of an unknown one is not returned (its scans
-    are rejections).
+    are rejections). rules_of: the rules in use; sheets of a closed unit are scored as they were signed.
     """
+    rules_for = signed_rules(store, rules_of)
     issued = store.issued_sheets()
     verdicts = standing_verdicts(store)
     copied = handwriting.standing(store)
@@ -139,7 +140,8 @@ def results(
         owner = unit_of(sheet, printed)
         if unit is None or owner == unit:
             said, read = verdicts.get(sheet.name, {}), copied.get(sheet.name, {})
-            yield _result(store, sheet, layout, printed, owner, said, read, rules_of(layout))
+            rules = rules_for(owner, sheet.year, layout)
+            yield _result(store, sheet, layout, printed, owner, said, read, rules)
 
 
 def unit_of(sheet: ReturnedSheet, issued: IssuedSheet | None) -> str:
@@ -198,6 +200,7 @@ def _result(
         issued=issued,
         readings=readings,
         answers=answers,
+        rules=rules,
         score=replace(made, provisional=made.provisional and not decided),
         valid=_valid(sheet, on_sheet),
         set_aside=on_sheet is not None and on_sheet.chosen == (INVALID,),
@@ -209,7 +212,9 @@ def _result(
 def scored_by(result: SheetResult, rules: Rules) -> SheetResult:
     """Return the sheet as other rules score it."""
     made = _score(result.sheet, result.layout, result.answers, rules, signed=result.signed)
-    return replace(result, score=replace(made, provisional=made.provisional and not result.decided))
+    return replace(
+        result, rules=rules, score=replace(made, provisional=made.provisional and not result.decided)
+    )
 
 
 def _score(

@@ -26,6 +26,7 @@ from omr.intake.discover import Discovery, Found, discover
 from omr.intake.frames import count_frames, open_source
 from omr.model.reading import Outcome, Reading, Reason, Rejection
 from omr.model.scan import Source
+from omr.store.late import put_late
 from omr.store.store import Store
 
 Message = tuple[tuple[Task, str], ...]
@@ -263,12 +264,13 @@ class _Run:
             if len(outcomes) > 1:
                 alone = [self._stored(batch, unit, (outcome,)) for outcome in outcomes]
                 return tuple(outcome for some in alone for outcome in some)
+            put_late(self._store, closed.places[0], outcomes)
             self._leave_out(_("Pages were left out. {why}").format(why=closed))
             return ()
         return outcomes
 
     def _leave_out(self, problem: str) -> None:
-        """Tell once why pages were left out; they are read when the unit is open again."""
+        """Tell once why pages were left out; the ledger names them until they are read."""
         if problem not in self.tally.problems:
             self.tally = replace(self.tally, problems=(*self.tally.problems, problem))
 

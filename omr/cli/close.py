@@ -63,7 +63,7 @@ def close(
     folder: LayoutsFolder = None,
     _lang: Lang = "",
 ) -> None:
-    """Sign a unit off; exits 3 or 5 where it is refused."""
+    """Sign a unit off; exits 3 or 5 where anything is open, whether it is refused or signed all the same."""
     from omr.batch.closing import close as sign
 
     if (override_by is None) != (reason is None) or "" in {override_by, reason}:
@@ -76,10 +76,13 @@ def close(
         signed = sign(session.store, session.sheets(), code, of_year, who, reason or "")
     if signed.open_ends and override_by is None:
         _tell_refused(code, signed.open_ends)
-        raise typer.Exit(max(each.exit_code for each in signed.open_ends))
-    text = _("{unit} is closed for {year}, signed off by {who}. Digest of its tables: {digest}")
-    say(text.format(unit=code, year=of_year, who=who, digest=signed.digest))
-    _tell(signed.open_ends)
+    else:
+        text = _("{unit} is closed for {year}, signed off by {who}. Digest of its tables: {digest}")
+        say(text.format(unit=code, year=of_year, who=who, digest=signed.digest))
+        if signed.open_ends:
+            say(_("Signed although this is open; it is printed on the report:"))
+            _tell(signed.open_ends)
+    raise typer.Exit(max((each.exit_code for each in signed.open_ends), default=ExitCode.DONE))
 
 
 def reopen(

@@ -50,8 +50,8 @@ def verify(
         )
     for closing in changed:
         text = _(
-            "{unit} {year} is not as {who} signed it on {at}: a rule file was changed since, or the store by"
-            " hand. Put it back, or omr reopen {unit} --year {year} --reason TEXT and sign it again."
+            "{unit} {year} is not as {who} signed it on {at}: the store was changed by hand. Compare with a"
+            " backup, or omr reopen {unit} --year {year} --reason TEXT and sign it again."
         )
         at = closing.at[:10]
         say(text.format(unit=closing.unit, year=closing.year, who=closing.who, at=at))

@@ -19,6 +19,7 @@ from omr.errors import OmrError
 from omr.i18n import _
 from omr.intake.discover import Discovery, Found
 from omr.store import uploads
+from omr.store.late import late_pages
 
 _NOTHING = Tally()
 
@@ -122,12 +123,16 @@ def _read(folder: Path, unit: str | None, office: Office, show: Show) -> Tally:
 
 
 def _read_uploads(kept: Uploads, sees: Callable[[str], bool], office: Office, show: Show) -> Tally:
-    """Read the uploads that wait; those of a run that is cancelled or breaks down go on waiting."""
+    """Read the uploads that wait; those of a run that is cancelled or breaks down go on waiting.
+
+    So do those with pages of a unit that is signed off: they are read when it is open again.
+    """
     waiting = [each for each in uploads.waiting(office.store) if sees(each.unit)]
     files = Discovery(tuple(Found(kept.path(each), each.unit) for each in waiting), ())
     names = [f"{each.unit}/{each.name}" for each in waiting]
     tally = read_found(office.store, files, office.reader(), _workers(), names, progress=show)
-    uploads.done(office.store, waiting)
+    late = {page.sha256 for page in late_pages(office.store)}
+    uploads.done(office.store, [each for each in waiting if each.sha256 not in late])
     return tally
 
 

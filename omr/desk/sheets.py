@@ -53,7 +53,7 @@ class Sheet:
 
 def unit_sheets(office: Office, code: str) -> tuple[SheetLine, ...]:
     """Return the returned sheets of a unit, those with open rows first, then by serial."""
-    lines = [_line(office, result) for result in office.sheets(unit=code)]
+    lines = [_line(result) for result in office.sheets(unit=code)]
     return tuple(sorted(lines, key=lambda line: (-line.open_rows, line.name)))
 
 
@@ -81,9 +81,7 @@ def one_sheet(office: Office, code: str, name: str) -> Sheet | None:
         )
         for each in result.answers
     )
-    return Sheet(
-        _line(office, result), tuple(sorted(result.readings)), rows, result.score.why, _issues(result)
-    )
+    return Sheet(_line(result), tuple(sorted(result.readings)), rows, result.score.why, _issues(result))
 
 
 def find(office: Office, code: str, name: str) -> SheetResult | None:
@@ -107,21 +105,21 @@ def _said(question: Question, verdict: Verdict) -> str:
     return labels(question, verdict.chosen)
 
 
-def _level(office: Office, result: SheetResult) -> str:
+def _level(result: SheetResult) -> str:
     """Return the words of a sheet's level, in the language of its form; "" where its rules give none."""
-    level = office.rules(result.layout).level(result.score.level)
+    level = result.rules.level(result.score.level)
     if level is not None:
         return level.label.spoken(result.layout.language)
     return _("Undetermined") if result.score.level else ""
 
 
-def _line(office: Office, result: SheetResult) -> SheetLine:
+def _line(result: SheetResult) -> SheetLine:
     return SheetLine(
         name=result.sheet.name,
         form=result.layout.title,
         pages=len(result.layout.pages),
         missing=tuple(result.sheet.missing),
-        level=_level(office, result),
+        level=_level(result),
         open_rows=len(result.open_questions),
         set_aside=result.set_aside,
     )

@@ -13,6 +13,15 @@ class Act(StrEnum):
     REOPEN = "reopen"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class SignedRules:
+    """The rule file that sheets of a unit were scored by: the id their forms name, and its digest."""
+
+    unit: str
+    form_rules: str
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A unit and all below it closed, or opened again, for one year.
@@ -20,6 +29,7 @@ class Closing:
     who: the person who did it, or who overrode what was open. at: ISO 8601 in UTC; "" is now.
     reason: why it was overridden or opened again. open_ends: what was open all the same, a line each.
     digest: of the tables as they were signed, 64 hexadecimal digits.
+    rules: what its sheets were scored by.
     """
 
     unit: str
@@ -30,6 +40,7 @@ class Closing:
     open_ends: str = ""
     digest: str = ""
     at: str = ""
+    rules: tuple[SignedRules, ...] = ()
 
     @property
     def overridden(self) -> bool:

@@ -37,6 +37,7 @@ class Gathering:
     years: frozenset[int] | None = None
     batches: Batches = field(default_factory=Batches)
     _rows: list[tuple[SheetRow, Layout]] = field(default_factory=list)
+    _rules: dict[FormKey, dict[str, Rules]] = field(default_factory=lambda: defaultdict(dict))
 
     def passing(self, sheets: Iterable[SheetResult]) -> Iterator[SheetResult]:
         """Yield `sheets`, and note those of the units and the year that are counted."""
@@ -44,6 +45,7 @@ class Gathering:
             if self._counts(result.unit, result.sheet.year):
                 key = FormKey(result.layout.id, result.sheet.year)
                 self._rows.append((_sheet_row(key, result), result.layout))
+                self._rules[key].setdefault(result.rules.digest, result.rules)
                 self.batches.add(result)
             yield result
 
@@ -52,7 +54,7 @@ class Gathering:
     ) -> Facts:
         """Return all that a report is made of, from the store and the sheets that have passed.
 
-        layouts: every known frozen layout by digest. rules_of: the scoring rules of a layout.
+        layouts: every known frozen layout by digest. rules_of: the rules in use, of a form without a sheet.
         """
         forms: dict[FormKey, list[Layout]] = defaultdict(list)
         for row, layout in self._rows:
@@ -61,7 +63,10 @@ class Gathering:
         for sheet in issued:
             if sheet.digest in layouts:
                 _add(forms[FormKey(sheet.layout, sheet.year)], layouts[sheet.digest])
-        heads = tuple(_head(key, forms[key], rules_of) for key in sorted(forms, key=str))
+        heads = tuple(
+            _head(key, forms[key], tuple(self._rules[key].values()) or (rules_of(forms[key][-1]),))
+            for key in sorted(forms, key=str)
+        )
         items = {head.key: head.items for head in heads}
         return Facts(
             forms=heads,
@@ -90,7 +95,7 @@ def _add(known: list[Layout], layout: Layout) -> None:
         known.append(layout)
 
 
-def _head(key: FormKey, layouts: Sequence[Layout], rules_of: Callable[[Layout], Rules]) -> FormHead:
+def _head(key: FormKey, layouts: Sequence[Layout], rules: Sequence[Rules]) -> FormHead:
     """Return the head of a form; where it was printed in two wordings, the later one's stand first."""
     newest = layouts[-1]
     sections: dict[str, Section] = {}
@@ -101,7 +106,6 @@ def _head(key: FormKey, layouts: Sequence[Layout], rules_of: Callable[[Layout], 
         for question in layout.questions:
             if question.role is Role.ITEM:
                 items.setdefault(question.id, question)
-    rules = list({rule.digest: rule for rule in map(rules_of, layouts)}.values())
     return FormHead(
         key=key,
         title=newest.title,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from omr.errors import ClosedError
 from omr.i18n import _
-from omr.model.closing import Act, Closing
+from omr.model.closing import Act, Closing, SignedRules
 from omr.model.unit import Unit, above
 from omr.store import chain
 from omr.store.database import Database, now
@@ -29,26 +29,34 @@ def append(db: Database, closing: Closing) -> None:
     Raises ClosedError where the unit, or one above it, is closed already; or is not, and should be opened.
     """
     place = closing.unit, closing.year
-    held = closed_places(db, [place]).get(place)
-    if held is not None and (closing.act is Act.CLOSE or held.unit != closing.unit):
+    held = _holding(db, place)
+    # What stands above holds what is below as well: opened alone, the unit would still be closed.
+    if held and (closing.act is Act.CLOSE or held[-1].unit != closing.unit):
         text = _(
             "{unit} is closed for {year}: {closed} was signed off by {who} on {at}. Open {closed} first."
         )
-        raise ClosedError(_told(text, place, held))
-    if held is None and closing.act is Act.REOPEN:
+        raise ClosedError(_told(text, place, held[-1]), (place,))
+    if not held and closing.act is Act.REOPEN:
         raise ClosedError(_("{unit} is not closed for {year}.").format(unit=closing.unit, year=closing.year))
     at = closing.at or now()
     row = (at, closing.unit, str(closing.year), closing.act, closing.who, closing.reason)
     chain.append(db.db, "closing", [(*row, closing.open_ends, closing.digest)])
+    db.db.executemany(
+        "INSERT INTO signed_rules SELECT max(id), ?, ?, ? FROM closing",
+        [(each.unit, each.form_rules, each.digest) for each in closing.rules],
+    )
     log(db.db, str(closing.act), f"{closing.year}: {closing.reason}", closing.who, closing.unit)
 
 
 def closings(db: Database) -> tuple[Closing, ...]:
     """Return every closing and reopening, oldest first."""
-    rows = db.rows(f"SELECT {_COLUMNS} FROM closing ORDER BY id")
+    signed: dict[int, list[SignedRules]] = {}
+    for number, *rules in db.rows("SELECT closing, unit, form_rules, digest FROM signed_rules ORDER BY 2, 3"):
+        signed.setdefault(number, []).append(SignedRules(*rules))
+    rows = db.rows(f"SELECT id, {_COLUMNS} FROM closing ORDER BY id")
     return tuple(
-        Closing(unit, int(year), Act(act), who, reason, open_ends, digest, at)
-        for at, unit, year, act, who, reason, open_ends, digest in rows
+        Closing(unit, int(year), Act(act), who, reason, open_ends, digest, at, tuple(signed.get(number, ())))
+        for number, at, unit, year, act, who, reason, open_ends, digest in rows
     )
 
 
@@ -59,7 +67,7 @@ def standing(db: Database) -> dict[Place, Closing]:
 
 
 def closed_places(db: Database, places: Iterable[Place]) -> dict[Place, Closing]:
-    """Return those of `places` that nobody may change, each with the closing that holds it."""
+    """Return those of `places` that nobody may change, each with the nearest closing that holds it."""
     held = standing(db)
     if not held:
         return {}
@@ -75,6 +83,13 @@ def closed_places(db: Database, places: Iterable[Place]) -> dict[Place, Closing]
     return found
 
 
+def _holding(db: Database, place: Place) -> tuple[Closing, ...]:
+    """Return the closings that hold a unit: its own, then those of the units above it."""
+    unit, year = place
+    held, tree = standing(db), {each.code: each for each in tree_of(db, year)}
+    return tuple(held[code, year] for code in (unit, *above(tree, unit)) if (code, year) in held)
+
+
 def refuse_touched(db: Database) -> None:
     """Raise ClosedError where the running transaction wrote to a closed unit."""
     touched = db.rows("SELECT unit, year FROM touched")
@@ -85,7 +100,7 @@ def refuse_touched(db: Database) -> None:
             "{unit} is closed for {year}: {closed} was signed off by {who} on {at}. To change anything,"
             " open it again first: omr reopen {closed} --year {year} --reason TEXT."
         )
-        raise ClosedError(_told(text, (unit, year), closing))
+        raise ClosedError(_told(text, (unit, year), closing), ((unit, year),))
     db.db.execute("DELETE FROM touched")
 
 

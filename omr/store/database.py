@@ -15,7 +15,7 @@ from omr.errors import StoreError
 from omr.i18n import _
 from omr.store import chain
 
-_VERSION = 4
+_VERSION = 5
 """Version of schema.sql; a store of an earlier one is upgraded, a store of a later one refused."""
 
 _APPLICATION = 0x6F6D7231
@@ -117,7 +117,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
     if empty:
-        scripts = f"{_script('schema.sql')} {_script('closed.sql')}"
+        scripts = " ".join(map(_script, ("schema.sql", "closed.sql", "upgrade_5.sql")))
         db.executescript(f"BEGIN IMMEDIATE; {scripts} {marks} COMMIT;")
     elif version < _VERSION:
         _upgrade(db, marks)
@@ -138,6 +138,8 @@ def _upgrade(db: sqlite3.Connection, marks: str) -> None:
         if version < 4:  # noqa: PLR2004 (uploads, the tree of units, a log that says who, chained accounts)
             _run(db, _script("upgrade_4.sql"))
             _run(db, _script("closed.sql"))
+        if version < 5:  # noqa: PLR2004 (rules as signed, late pages, ranks, more that closing guards)
+            _run(db, _script("upgrade_5.sql"))
         _run(db, marks)
         db.execute("COMMIT")
     except BaseException:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from omr.store.closings import Place
 from omr.store.database import Database
+from omr.store.late import late_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,11 @@ class SourcePlace:
 
 
 def source_places(db: Database) -> tuple[SourcePlace, ...]:
-    """Return every file that has scans, in the order of the stacks; those taken back count where all are."""
+    """Return every file that has scans, in the order of the stacks; those taken back count where all are.
+
+    A file with a page that came too late to be counted (omr/store/late.py) is left out: it is still needed.
+    """
+    needed = {each.sha256 for each in late_pages(db)}
     found: dict[tuple[str, str], set[Place]] = {}
     for sha256, path, unit, year in db.rows(
         "SELECT source.sha256, source.path, place.unit, place.year FROM source"
@@ -27,7 +32,8 @@ def source_places(db: Database) -> tuple[SourcePlace, ...]:
         " (SELECT 1 FROM scan AS held WHERE held.sha256 = source.sha256 AND held.live = 1)"
         " GROUP BY source.sha256, place.unit, place.year ORDER BY source.rowid"
     ):
-        found.setdefault((sha256, path), set()).add((unit, year))
+        if sha256 not in needed:
+            found.setdefault((sha256, path), set()).add((unit, year))
     return tuple(SourcePlace(*file, frozenset(places)) for file, places in found.items())
 
 

@@ -79,7 +79,17 @@ def result(sheet, printed) -> SheetResult:
     unit = printed.unit if printed else sheet.pages[0].scan.unit
     layout, score = SimpleNamespace(id="thu", version="1"), SimpleNamespace(provisional=False, issues=())
     return SheetResult(
-        sheet, layout, unit, sheet.pages[0].scan.unit, printed, {}, (), score, valid=True, set_aside=False
+        sheet,
+        layout,
+        unit,
+        sheet.pages[0].scan.unit,
+        printed,
+        {},
+        (),
+        None,
+        score,
+        valid=True,
+        set_aside=False,
     )
 
 

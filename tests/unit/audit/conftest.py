@@ -110,6 +110,7 @@ def returned() -> Callable[..., SheetResult]:
             answers=tuple(
                 SettledAnswer(each, "Lan" if row in decided else MACHINE) for row, each in enumerate(answers)
             ),
+            rules=None,
             score=Score(level, "", "", provisional=False, counts=(), issues=(), why=(), rules="r"),
             valid=True,
             set_aside=set_aside,

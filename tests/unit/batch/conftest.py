@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from omr.batch.closing import Signing, close
 from omr.batch.ledger import Ledger, whole_ledger
+from omr.batch.rescoring import keep_rules_in_use
 from omr.batch.results import results
 from omr.forms.frozen import sealed
 from omr.model.geometry import A4, RectMm
@@ -82,6 +85,7 @@ class Office:
     """A store and what people do to it."""
 
     store: Store
+    rule_file: Path
     rules: object
     layout: Layout = field(default_factory=form)
     files: count = field(default_factory=lambda: count(1))
@@ -127,6 +131,21 @@ class Office:
     def sheets(self):
         """Return every returned sheet."""
         return results(self.store, self.store.frozen(), lambda _layout: self.rules)
+
+    def keep_rules(self) -> None:
+        """Keep the rule file, as every command does that signs or scores again."""
+        keep_rules_in_use(self.store, self.store.frozen(), lambda _id: self.rule_file)
+
+    def change_rules(self, old: str, new: str) -> None:
+        """Edit the rule file."""
+        text = self.rule_file.read_text(encoding="utf-8")
+        self.rule_file.write_text(text.replace(old, new), encoding="utf-8")
+        self.rules = load_rules(self.rule_file)
+
+    def close(self, unit: str = "CB01", override: str = "", who: str = "Hoa") -> Signing:
+        """Sign a unit off as it is."""
+        self.keep_rules()
+        return close(self.store, self.sheets(), unit, self.layout.year, who, override)
 
     def ledger(self) -> Ledger:
         """Return the ledger of everything."""
@@ -185,7 +204,7 @@ def office(tmp_path, monkeypatch):
     monkeypatch.setattr("omr.batch.results.same_ink", alike)
     (tmp_path / "thu.yaml").write_text(RULES, encoding="utf-8")
     with Store.open(tmp_path / "omr.db") as store:
-        yield Office(store, load_rules(tmp_path / "thu.yaml"))
+        yield Office(store, tmp_path / "thu.yaml", load_rules(tmp_path / "thu.yaml"))
 
 
 @pytest.fixture(scope="session")

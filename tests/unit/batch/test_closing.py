@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from omr.batch.closing import altered, close
+from omr.batch.conflicts import ConflictKind
 from omr.batch.engine import Reader
 from omr.batch.openends import OpenKind
 from omr.batch.run import read_batch
-from omr.errors import ClosedError, UsageError
+from omr.errors import ClosedError, StoreError, UsageError
+from omr.model.check import Check, Draw, DrawnBox, Stratum
 from omr.model.closing import Act, Closing
+from omr.model.layout import FilledBy
+from omr.model.rank import Ranks
 from omr.model.reading import Reason
 from omr.model.scan import ScanId
 from omr.model.settlement import Settlement, Way
 from omr.model.unit import Member, Unit
 from omr.model.written import Written
-from omr.score.rules import load_rules
 from omr.settings import DEFAULT
-from omr.store import handwriting
+from omr.store import checks, handwriting
 from omr.store.closings import append, closed_places, closings, standing
 from omr.store.imports import put_roster, put_trees
+from omr.store.packages import add_packages
+from omr.store.ranks import put_ranks
 
 UNIT, YEAR = "CB01", 2026
 TREE = (Unit("X", "Xã"), Unit("CB01", "Chi bộ 1", "X"), Unit("CB02", "Chi bộ 2", "X"))
 
 
 def sign(office, unit=UNIT, override=""):
-    return close(office.store, office.sheets(), unit, YEAR, "Hoa", override)
+    return office.close(unit, override)
 
 
 def refused_for(office) -> list[OpenKind]:
@@ -190,6 +197,17 @@ def test_only_a_closed_unit_is_opened_again(whole):
     assert whole.store.breaks() == ()
 
 
+RANKS = Ranks(UNIT, FilledBy.PERSON, 1, 5, 10, 0)
+
+
+def draw(by: str = "Lan") -> Draw:
+    """A sample of one box, another one for each `by`."""
+    place = ("S1", "a1", "co")
+    return Draw(
+        UNIT, YEAR, 60, len(by), (Stratum("marked", 0.99, 1, 1, 0.0),), (DrawnBox(*place, 0),), ("S1",), 1, by
+    )
+
+
 WRITES = {
     "read": lambda office, _scan: office.read("S1"),
     "read of a sheet issued to it, lying elsewhere": lambda office, _scan: office.read("S1", unit="CB02"),
@@ -210,6 +228,18 @@ WRITES = {
     ),
     "printing": lambda office, _scan: office.issue("S9"),
     "printing again": lambda office, _scan: office.issue("S9", unit="CB02", replaces="S1"),
+    "random check drawn": lambda office, _scan: checks.keep(office.store, draw("a second time")),
+    "random check": lambda office, _scan: checks.add(
+        office.store, [Check(draw().name, "S1", "a1", "co", "marked", "marked", "Lan")]
+    ),
+    "contact sheet": lambda office, _scan: checks.add(
+        office.store, [Check("CB01/2026/marked", "S1~2", "a1", "co", "marked", "marked", "Lan")]
+    ),
+    "ranks": lambda office, _scan: put_ranks(office.store, YEAR, [RANKS]),
+    "ranks of a unit that had some": lambda office, _scan: put_ranks(
+        office.store, YEAR, [replace(RANKS, good=9)]
+    ),
+    "numbers of an office below": lambda office, _scan: add_packages(office.store, [(UNIT, YEAR, b"{}")]),
     "roster": lambda office, _scan: put_roster(office.store, YEAR, (Member("1", "Lê Hòa", UNIT),)),
 }
 
@@ -282,16 +312,87 @@ def test_a_run_leaves_out_the_pages_of_a_closed_unit_and_reads_the_rest(whole, t
     assert (tally.scans, tally.read, tally.balanced) == (1, 1, True)
     (problem,) = tally.problems
     assert "CB01 is closed for 2026" in problem
+    assert late(whole) == [(UNIT, "S1", "a.png", 1)]
+    run()
+    assert len(late(whole)) == 1
     reopen(whole)
+    assert refused_for(whole) == [OpenKind.CONFLICTS]
     assert (run().scans, run().known) == (1, 2)
+    assert late(whole) == []
+    assert sum(len(each.sheet.pages) for each in whole.sheets()) == 6
 
 
-def test_tables_that_change_after_signing_are_noticed(whole, tmp_path):
+def late(office):
+    """Return what came too late to be counted, as the ledger names it."""
+    found = [each for each in office.ledger().conflicts if each.kind is ConflictKind.LATE]
+    return [(each.unit, each.sheet, Path(each.source).name, each.frame) for each in found]
+
+
+def levels(office) -> list[tuple[str, str]]:
+    return [(each.score.level, each.score.rules) for each in office.sheets()]
+
+
+def test_a_changed_rule_file_does_not_move_a_closed_unit(whole):
+    whole.issue("T1", unit="CB02")
+    whole.read("T1", unit="CB02", chosen="khong")
+    whole.say("T1", "valid")
+    before = levels(whole)
+    sign(whole)
+    whole.change_rules("s.khong < 2", "s.khong < 0")
+    assert levels(whole)[:2] == before[:2]
+    assert levels(whole)[2] != before[2]
+    assert altered(whole.store, whole.sheets()) == ()
+    reopen(whole)
+    assert [level for level, _rules in levels(whole)] == ["kem", "kem", "kem"]
+
+
+def test_a_unit_signed_before_keeps_its_rules_below_one_that_is_signed_later(whole):
+    put_trees(whole.store, {YEAR: TREE})
+    whole.issue("T1", unit="CB02")
+    whole.read("T1", unit="CB02")
+    sign(whole)
+    whole.change_rules('version: "1"', 'version: "2"')
+    sign(whole, "X")
+    whole.change_rules('version: "2"', 'version: "3"')
+    before = levels(whole)
+    assert len({rules for _level, rules in before}) == 2
+    with pytest.raises(ClosedError, match="Open X first"):
+        reopen(whole)
+    assert levels(whole) == before
+    assert altered(whole.store, whole.sheets()) == ()
+
+
+def test_nobody_signs_by_rules_that_could_not_be_had_again(whole):
+    whole.keep_rules()
+    whole.change_rules('version: "1"', 'version: "2"')
+    with pytest.raises(StoreError, match="rule file of thu was changed just now"):
+        close(whole.store, whole.sheets(), UNIT, YEAR, "Hoa")
+    assert standing(whole.store) == {}
+
+
+def test_rules_altered_by_hand_are_not_scored_with(whole):
+    sign(whole)
+    whole.store.db.execute("UPDATE rules SET body = replace(body, '< 2', '< 1')")
+    with pytest.raises(StoreError, match="that a unit was signed with were altered"):
+        list(whole.sheets())
+
+
+def test_a_store_altered_by_hand_is_noticed(whole):
     sign(whole)
     assert altered(whole.store, whole.sheets()) == ()
-    rules = (tmp_path / "thu.yaml").read_text(encoding="utf-8")
-    (tmp_path / "other.yaml").write_text(rules.replace("< 2", "< 1"), encoding="utf-8")
-    whole.rules = load_rules(tmp_path / "other.yaml")
+    whole.store.db.execute("DROP TRIGGER signed_rules_are_kept")
+    whole.store.db.execute("DELETE FROM signed_rules")
+    whole.change_rules("< 2", "< 1")
+    assert [each.unit for each in altered(whole.store, whole.sheets())] == [UNIT]
+
+
+def test_ranks_are_signed_too(whole):
+    bare = sign(whole).digest
+    reopen(whole)
+    put_ranks(whole.store, YEAR, [RANKS])
+    assert sign(whole).digest != bare
+    assert altered(whole.store, whole.sheets()) == ()
+    whole.store.db.execute("UPDATE rank SET good = 4")
     assert [each.unit for each in altered(whole.store, whole.sheets())] == [UNIT]
 
 

@@ -112,6 +112,7 @@ class Sheet:
             issued=None,
             readings=readings,
             answers=tuple(self._settled(answer) for each in readings.values() for answer in each.answers),
+            rules=None,
             score=None,
             valid=True,
             set_aside=False,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omr.batch.closing import close
 from omr.batch.rescoring import HISTORY, Moved, history, keep_rules_in_use, rescore
-from omr.score.rules import load_rules
 from omr.store.scores import kept_rules, scores
 
 
@@ -16,23 +14,18 @@ def rule_file(tmp_path):
 
 
 @pytest.fixture
-def read(office, rule_file):
+def read(office):
     """Two sheets, one with every row ticked "no"; the rules they were read under are kept."""
     office.issue("S1", "S2")
     office.read("S1")
     office.read("S2", chosen="khong")
-    keep(office, rule_file)
+    office.keep_rules()
     return office
 
 
-def keep(office, rule_file):
-    keep_rules_in_use(office.store, office.store.frozen(), lambda _id: rule_file)
-
-
-def change(office, rule_file, old, new):
-    rule_file.write_text(rule_file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    office.rules = load_rules(rule_file)
-    keep(office, rule_file)
+def change(office, old, new):
+    office.change_rules(old, new)
+    office.keep_rules()
 
 
 def shown(office):
@@ -40,9 +33,9 @@ def shown(office):
     return [tuple(row[at] for at in wanted) for row in history(office.store, office.sheets()).rows]
 
 
-def test_old_and_new_stand_side_by_side(read, rule_file):
-    change(read, rule_file, 'version: "1"', 'version: "2"')
-    change(read, rule_file, "s.khong < 2", "s.khong < 9")
+def test_old_and_new_stand_side_by_side(read):
+    change(read, 'version: "1"', 'version: "2"')
+    change(read, "s.khong < 2", "s.khong < 9")
     done = rescore(read.store, read.sheets(), "Hoa")
     assert done.moved == (Moved("thu", "kem", "tot", 1),)
     assert shown(read) == [
@@ -69,17 +62,17 @@ def test_a_decision_since_is_a_row_of_its_own(read):
     assert [row[-1] for row in shown(read) if row[0] == "S1"] == [0, 1]
 
 
-def test_sheets_of_a_closed_unit_are_left_as_they_were_signed(read, rule_file):
+def test_sheets_of_a_closed_unit_are_left_as_they_were_signed(read):
     read.say("S2", "valid")
-    close(read.store, read.sheets(), "CB01", 2026, "Hoa")
-    change(read, rule_file, "s.khong < 2", "s.khong < 9")
+    read.close()
+    change(read, "s.khong < 2", "s.khong < 9")
     done = rescore(read.store, read.sheets(), "Hoa")
     assert (done.new, done.closed, done.moved) == (0, 2, ())
 
 
-def test_earlier_rules_that_count_what_the_form_lacks_are_passed_by(read, rule_file):
-    change(read, rule_file, "s.khong < 2", "x.khong < 2")
-    change(read, rule_file, "x.khong < 2", "s.khong < 3")
+def test_earlier_rules_that_count_what_the_form_lacks_are_passed_by(read):
+    change(read, "s.khong < 2", "x.khong < 2")
+    change(read, "x.khong < 2", "s.khong < 3")
     assert len(kept_rules(read.store)) == 3
     assert rescore(read.store, read.sheets(), "Hoa").new == 4
 

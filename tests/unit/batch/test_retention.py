@@ -7,7 +7,6 @@ import hashlib
 
 import pytest
 
-from omr.batch.closing import close
 from omr.batch.retention import Kind, expired, leftovers, purge
 from omr.model.closing import Act, Closing
 from omr.model.scan import ScanId, Source
@@ -48,7 +47,7 @@ def kinds(office, folder, day=LATER):
 
 def test_nothing_goes_while_a_unit_is_open_or_its_time_is_not_over(scanned, folder):
     assert kinds(scanned, folder) == []
-    close(scanned.store, scanned.sheets(), "CB01", 2026, "Hoa")
+    scanned.close("CB01")
     assert kinds(scanned, folder, LATER - dt.timedelta(days=3)) == []
     assert kinds(scanned, folder) == ["pictures", "pictures", "source", "upload"]
     with scanned.store.transaction():
@@ -61,14 +60,14 @@ def test_a_file_that_serves_an_open_unit_as_well_stays(scanned, folder, page):
     sha = hashlib.sha256(b"page one").hexdigest()
     scanned.store.put(1, "CB01", [page("T1", 1, ScanId(sha, 2))])
     scanned.say("T1", "invalid")
-    close(scanned.store, scanned.sheets(), "CB01", 2026, "Hoa")
+    scanned.close("CB01")
     assert kinds(scanned, folder) == ["pictures", "upload"]
-    close(scanned.store, scanned.sheets(), "CB02", 2026, "Hoa")
+    scanned.close("CB02")
     assert kinds(scanned, folder) == ["pictures", "pictures", "source", "upload"]
 
 
 def test_omrs_own_copies_go_results_and_other_files_stay_and_it_is_logged(scanned, folder):
-    close(scanned.store, scanned.sheets(), "CB01", 2026, "Hoa")
+    scanned.close("CB01")
     before = [(each.sheet.name, each.score) for each in scanned.sheets()]
     found = [each for each in leftovers(scanned.store, folder, LATER) if each.kind is not Kind.SOURCE]
     gone, faults = purge(scanned.store, found, "Hoa")
@@ -84,7 +83,7 @@ def test_omrs_own_copies_go_results_and_other_files_stay_and_it_is_logged(scanne
 
 
 def test_a_source_goes_only_while_it_is_what_was_read(scanned, folder):
-    close(scanned.store, scanned.sheets(), "CB01", 2026, "Hoa")
+    scanned.close("CB01")
     (source,) = [each for each in leftovers(scanned.store, folder, LATER) if each.kind is Kind.SOURCE]
     scanned.own.write_bytes(b"something else now")
     assert purge(scanned.store, [source], "Hoa")[1] == (f"{scanned.own}: it was changed since it was read",)

@@ -78,7 +78,10 @@ def test_a_unit_whose_absences_are_explained_is_closed_and_read_only(omr, printe
 def test_an_override_needs_name_and_reason_and_keeps_both(omr, printed):
     omr("close", "CB01", "--override-by", "Hoa", code=2)
     omr("close", "CB01", "--reason", "gấp", code=2)
-    assert "- 2 sheets have not come back" in omr("close", "CB01", "--override-by", "Hoa", "--reason", "gấp")
+    said = omr("close", "CB01", "--override-by", "Hoa", "--reason", "gấp", code=5)
+    assert "CB01 is closed for 2026, signed off by Hoa." in said
+    assert "Signed although this is open" in said
+    assert "- 2 sheets have not come back" in said
     (row,) = table(omr, "closings")
     assert (row["who"], row["reason"]) == ("Hoa", "gấp")
     assert printed[0] in row["open_ends"]

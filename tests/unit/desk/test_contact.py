@@ -318,15 +318,20 @@ def test_what_is_not_there_is_not_found(desk, token, app):
     assert desk.get(HERE).status_code == 403
 
 
-def test_a_unit_that_was_signed_off_is_checked_but_not_doubted(desk, token, answer, path):
+def test_a_unit_that_was_signed_off_is_neither_doubted_nor_checked(desk, token, answer, path):
     draw(desk, token)
+    answer("random-2026", "confirm")
+    with Store.open(path) as store:
+        (kept,) = checks.draws(store)
+        before = checks.standing(store, kept.name)
+        assert len(before) > 0
     with Store.open(path) as store, store.transaction():
         append(store, Closing(UNIT, 2026, Act.CLOSE, "Hoa", "", "", "d"))
     assert "signed off by Hoa" in answer("random-2026", "confirm", 0)
+    assert "signed off by Hoa" in answer("random-2026", "confirm")
+    assert "signed off by Hoa" in answer("marked-2026", "confirm")
+    assert "signed off by Hoa" in draw(desk, token, seed="2").text
     with Store.open(path) as store:
-        (kept,) = checks.draws(store)
-        assert checks.standing(store, kept.name) == {}
-    answer("random-2026", "confirm")
-    with Store.open(path) as store:
-        assert len(checks.standing(store, kept.name)) > 0
+        assert checks.draws(store) == (kept,)
+        assert checks.standing(store, kept.name) == before
         assert store.verdicts() == ()

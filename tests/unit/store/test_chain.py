@@ -97,6 +97,7 @@ def test_what_is_appended_later_goes_on_from_there(path):
 
 
 _SINCE_3 = ("checked", "settled", "assigned", "account")
+_SINCE_5 = ("signed_rules", "late", "rank")
 _SINCE_4 = (
     "upload",
     "strip",
@@ -114,8 +115,20 @@ _SINCE_4 = (
 )
 
 
+def as_format_4(path) -> None:
+    """Turn a store into one of the format that did not keep what a unit was signed by."""
+    db = sqlite3.connect(path, isolation_level=None)
+    for table in _SINCE_5:
+        db.execute(f"DROP TABLE {table}")
+    for name in ("drawn_touches", "checked_touches", "package_touches"):
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute("PRAGMA user_version = 4")
+    db.close()
+
+
 def as_format_3(path) -> None:
     """Turn a store into one of the format whose log did not say who."""
+    as_format_4(path)
     db = sqlite3.connect(path, isolation_level=None)
     noting = "SELECT type, name FROM sqlite_master WHERE type = 'view' OR name LIKE '%_touches'"
     for kind, name in db.execute(noting).fetchall():
@@ -184,7 +197,7 @@ def test_a_store_of_format_1_is_chained_as_it_is(path):
     assert schema(path) == wanted
 
 
-@pytest.mark.parametrize("earlier", [as_format_2, as_format_3])
+@pytest.mark.parametrize("earlier", [as_format_2, as_format_3, as_format_4])
 def test_a_store_of_an_earlier_format_gets_what_came_later_and_keeps_its_chain(path, earlier):
     wanted = schema(path)
     with Store.open(path) as store:

@@ -47,7 +47,7 @@ def test_a_store_of_another_version_is_refused_and_left_alone(path):
     database.close()
     before = path.read_bytes()
     with pytest.raises(
-        StoreError, match=r"another version of omr \(its format is 99, ours is 4\).*Use"
+        StoreError, match=r"another version of omr \(its format is 99, ours is 5\).*Use"
     ) as error:
         Store.open(path)
     assert error.value.exit_code is ExitCode.FAILURE
