@@ -14,7 +14,7 @@ from omr.batch.strips import with_strips
 from omr.errors import UsageError
 from omr.i18n import _
 from omr.imaging.warp import use_one_thread
-from omr.intake.frames import scans
+from omr.intake.frames import check_unchanged, scans
 from omr.model.layout import Layout
 from omr.model.reading import Outcome, Reason, Rejection
 from omr.model.scan import Scan, ScanId, Source
@@ -63,8 +63,9 @@ class Reader:
     existing: Index | None = None
 
     def __call__(self, task: Task) -> tuple[Outcome, ...]:
-        """Return one outcome a page of the task's frames."""
+        """Return one outcome a page of the task's frames. Raises SourceError where the file changed."""
         outcomes: list[Outcome] = []
+        check_unchanged(task.source)
         for scan in scans(task.source, task.frames, small=True):
             if isinstance(scan, Rejection):
                 outcomes.append(scan)
@@ -73,6 +74,7 @@ class Reader:
                     self._kept(scan, each)
                     for each in read_scan(scan, self.layouts, self.settings, self.existing)
                 )
+        check_unchanged(task.source)
         return tuple(outcomes)
 
     def _kept(self, scan: Scan, outcome: Outcome) -> Outcome:

@@ -42,6 +42,7 @@ class Tally:
 
     pages: frames to be read, as far as files were opened. known: frames that were in the store already.
     doubts: boxes a person has to look at. problems: files and folders that could not be opened.
+    passed_over: files of the folders that are no scans.
     """
 
     pages: int = 0
@@ -52,6 +53,7 @@ class Tally:
     blank: int = 0
     doubts: int = 0
     problems: tuple[str, ...] = ()
+    passed_over: tuple[Path, ...] = ()
 
     @property
     def balanced(self) -> bool:
@@ -111,7 +113,7 @@ def read_found(
 ) -> Tally:
     """Read files that were found, as `read_batch` does; names: what the batch is told by."""
     run = _Run(store, reader, make_executor, names, year, progress)
-    run.tally = replace(run.tally, problems=found.problems)
+    run.tally = replace(run.tally, problems=found.problems, passed_over=found.passed_over)
     try:
         for message in run.messages(found.files, unit):
             run.hand_out(message)
@@ -214,10 +216,13 @@ class _Run:
         broken = []
         for future in ready:
             message = self._open.pop(future)
-            try:
+            failure = future.exception()
+            if failure is None:
                 self._keep(message, future.result())
-            except BrokenProcessPool:
+            elif isinstance(failure, BrokenProcessPool):
                 broken.append(message)
+            else:
+                self._one_by_one(message)
         if broken:
             self._recover(broken)
 
@@ -228,7 +233,11 @@ class _Run:
         if self._executor is not None:
             stop(self._executor)
             self._executor = None
-        for task, unit in chain.from_iterable(again):
+        for message in again:
+            self._one_by_one(message)
+
+    def _one_by_one(self, message: Message) -> None:
+        for task, unit in message:
             for single in task.alone():
                 self._keep(((single, unit),), (self._alone(single),))
 
@@ -241,6 +250,11 @@ class _Run:
             refused = task.refused(Reason.UNREADABLE, "the reader broke down on this page")
         except TimeoutError:
             refused = task.refused(Reason.TIMEOUT, f"{SECONDS_A_FRAME:.0f} s")
+        except SourceError as error:  # the file is gone or another one: nothing is said of its pages
+            self._leave_out(str(error))
+            return ()
+        except Exception as error:  # noqa: BLE001 (whatever a page does to the reader, the others are read)
+            return task.refused(Reason.UNREADABLE, f"the reader broke down on this page: {error!r}"[:200])
         stop(self._executor)
         self._executor = None
         return refused

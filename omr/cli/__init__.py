@@ -13,8 +13,8 @@ from importlib import import_module
 import typer
 
 from omr import i18n
-from omr.cli.console import fail
-from omr.errors import OmrError
+from omr.cli.console import fail, speak_utf8
+from omr.errors import ExitCode, OmrError
 
 COMMANDS: tuple[str, ...] = (
     "demo", "layouts", "units", "printing", "reading", "ledger", "settle", "close", "report", "score",
@@ -28,11 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave the process with its exit code (omr.errors.ExitCode)."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(_language(arguments))
+    speak_utf8(sys.stdout, sys.stderr)
     try:
         _app()(arguments, prog_name="omr")
     except OmrError as error:
         fail(str(error))
         sys.exit(int(error.exit_code))
+    except OSError as error:  # what no command foresaw
+        message = i18n._("{path}: {reason}. Check the name, your permission and the free space.")
+        fail(message.format(path=error.filename or "omr", reason=error.strerror or error))
+        sys.exit(int(ExitCode.FAILURE))
 
 
 def _app() -> typer.Typer:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import json as _json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, TextIO
 
 from omr.i18n import _
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+
+def speak_utf8(*streams: TextIO) -> None:
+    """Write UTF-8 from here on.
+
+    Into a file or pipe Windows would write by a code page that lacks Vietnamese letters.
+    What no encoding has, a file's name in wrong bytes, is written by its numbers.
+    """
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def say(message: str) -> None:

@@ -6,11 +6,13 @@ a command.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from omr.errors import UsageError
 from omr.i18n import _
 
 Lang = Annotated[str, typer.Option("--lang", metavar="vi|en", help=_("Language of messages."))]
@@ -29,6 +31,21 @@ By = Annotated[
 ]
 
 DEFAULT_STORE = Path("omr.db")
+
+
+def no_store(path: Path | None) -> Path | None:
+    """Return a file that is to be written. Raises UsageError where a store stands under that name."""
+    if path is None or not path.is_file():
+        return path
+    with suppress(OSError), path.open("rb") as file:
+        if file.read(len(_SQLITE)) == _SQLITE:
+            raise UsageError(
+                _("{path} is a store and would be written over. Name another file.").format(path=path)
+            )
+    return path
+
+
+_SQLITE = b"SQLite format 3"
 
 
 def with_example(text: str, example: str) -> str:

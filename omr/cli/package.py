@@ -10,7 +10,7 @@ import typer
 
 from omr.cli.console import say
 from omr.cli.key import Keys, Unit
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, Year, with_example
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, Year, no_store, with_example
 from omr.cli.session import Session, opened
 from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from omr.report.merge import Arrival, Present
     from omr.report.package import Package
 
-Out = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=_("The package to write."))]
+Out = Annotated[
+    Path,
+    typer.Option("-o", "--output", metavar="FILE", help=_("The package to write."), callback=no_store),
+]
 To = Annotated[
     str | None,
     typer.Option("--to", metavar="UNIT", help=_("Who receives it; the unit above in the tree when absent.")),

@@ -9,7 +9,7 @@ import typer
 
 from omr.cli.console import say
 from omr.cli.layouts import FormYear, Name, catalogue
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, no_store, with_example
 from omr.errors import UsageError
 from omr.i18n import _, ngettext
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 MOST_COPIES = 100_000
 """More at once is a slip of the finger, and a PDF that no printer takes."""
 
-Out = Annotated[Path, typer.Option("-o", "--output", metavar="FORMS.pdf", help=_("The PDF to write."))]
+Out = Annotated[
+    Path,
+    typer.Option("-o", "--output", metavar="FORMS.pdf", help=_("The PDF to write."), callback=no_store),
+]
 Copies = Annotated[
     int | None,
     typer.Option("--copies", metavar="N", min=1, max=MOST_COPIES, help=_("Blank sheets to print.")),
@@ -48,7 +51,12 @@ Board = Annotated[
 ]
 Manifest = Annotated[
     Path | None,
-    typer.Option("--manifest", metavar="FORMS.csv", help=_("Also write which sheet stands where.")),
+    typer.Option(
+        "--manifest",
+        metavar="FORMS.csv",
+        help=_("Also write which sheet stands where."),
+        callback=no_store,
+    ),
 ]
 
 
@@ -91,6 +99,8 @@ def print_forms(
         raise UsageError(
             _("Give exactly one of --copies, --roster, --members, --master, --reprint and --board.")
         )
+    if manifest is not None and manifest.resolve() == output.resolve():
+        raise UsageError(_("{path}: the forms and their manifest need a file each.").format(path=output))
     layouts = catalogue(folder, store)
     path, form = layouts.path(name, year), layouts.form(name, year)
     if board is not None:

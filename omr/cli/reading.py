@@ -147,8 +147,24 @@ def _tell(tally: Tally, *, json: bool) -> None:
                 "{n} box is for a person to look at.", "{n} boxes are for a person to look at.", tally.doubts
             ).format(n=tally.doubts)
         )
+    if tally.passed_over:
+        say(
+            ngettext(
+                "{n} file is no scan and was passed over: {names}",
+                "{n} files are no scans and were passed over: {names}",
+                len(tally.passed_over),
+            ).format(n=len(tally.passed_over), names=_some(tally.passed_over))
+        )
     if tally.rejected:
         say(_("See why, and what to do: omr export rejections -o rejections.csv"))
+
+
+def _some(paths: Sequence[Path]) -> str:
+    """Return the first names, and that there are more."""
+    return ", ".join([*(path.name for path in paths[:_NAMES]), *(["…"] if len(paths) > _NAMES else [])])
+
+
+_NAMES = 5
 
 
 @contextmanager

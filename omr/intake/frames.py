@@ -6,7 +6,9 @@ What cannot be decoded comes back as a `Rejection` with its frame, and the frame
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -70,8 +72,8 @@ def open_source(path: Path) -> Source:
     """Return a file's identity. Raises SourceError where it cannot be opened."""
     try:
         with path.open("rb") as file:
+            status = os.fstat(file.fileno())
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        status = path.stat()
     except OSError as error:
         raise SourceError(
             _("{path} could not be opened ({reason}). Check that it is readable, then read again.").format(
@@ -79,6 +81,21 @@ def open_source(path: Path) -> Source:
             )
         ) from error
     return Source(digest, str(path), status.st_size, status.st_mtime_ns)
+
+
+def check_unchanged(source: Source) -> None:
+    """Raise SourceError where a file is gone, or is not the one any more that was found."""
+    path = Path(source.path)
+    with suppress(OSError):
+        status = path.stat()
+        if (status.st_size, status.st_mtime_ns) == (source.size, source.mtime_ns):
+            return
+    if open_source(path).sha256 != source.sha256:
+        raise SourceError(
+            _("{path} changed while it was read. Wait until it is complete, then read again.").format(
+                path=path
+            )
+        )
 
 
 def kind_of(path: Path) -> Kind:
@@ -96,8 +113,10 @@ def kind_of(path: Path) -> Kind:
         return Kind.PDF
     if head[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}:
         return Kind.TIFF
-    images = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"RIFF")
-    return Kind.IMAGE if head.startswith(images) else Kind.UNKNOWN
+    bitmap = head.startswith(b"BM") and head[6:10] == bytes(4)
+    webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    picture = bitmap or webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+    return Kind.IMAGE if picture else Kind.UNKNOWN
 
 
 def count_frames(path: Path) -> int:
