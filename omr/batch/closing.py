@@ -16,7 +16,7 @@ from omr.model.closing import Act, Closing, SignedRules
 from omr.model.rank import Ranks
 from omr.model.unit import under
 from omr.store.closings import Place, append, standing
-from omr.store.ranks import ranks
+from omr.store.ranks import ranks_of
 from omr.store.scores import kept_rules
 from omr.store.store import Store
 from omr.store.units import tree_of
@@ -134,7 +134,7 @@ def _signing(store: Store, book: _Book, unit: str, year: int) -> Signing:
     own = book.ledger.within(branch, year)
     sealed = (each for code in branch for each in book.seals.get((code, year), ()))
     rules = sorted(each for code in branch for each in book.rules.get((code, year), ()))
-    typed = ranks(store, year, branch)
+    typed = ranks_of(store, year, branch)
     return Signing(unit, year, own, open_ends(own), tuple(rules), digest(own.rows, sealed, typed))
 
 

@@ -13,7 +13,9 @@ import typer
 
 from omr.cli.console import say, table
 from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, UnitCode, Year, with_example
+from omr.cli.ranks import keep_ranks
 from omr.cli.session import Session, opened
+from omr.cli.units import this_year
 from omr.errors import OmrError
 from omr.i18n import _
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from omr.batch.results import SheetResult
-    from omr.report.ranks import RankRow
     from omr.report.survey import Survey
     from omr.report.tables import FormTables
 
@@ -38,7 +39,7 @@ Ranks = Annotated[
     typer.Option(
         "--ranks",
         metavar="FILE",
-        help=_("Ranks decided by people, for table 5 (CSV, XLSX): see docs/report.md."),
+        help=_("Ranks decided by people (CSV, XLSX), kept first as by `omr ranks import`."),
     ),
 ]
 Head = Annotated[
@@ -118,11 +119,12 @@ def report(
 ) -> None:
     """Write the report, with `--each` those of the units below too."""
     with opened(store, folder, must_exist=True) as session:
+        if ranks is not None:
+            keep_ranks(session.store, ranks, year or this_year(), None)
         found = counted(session, unit, year)
-        typed = read_ranks_of(ranks)
         folders = each_unit(session, found, output, year) if each else {}
         settings = Settings(mask, heading, folders)
-        write(session, found, output, checked(session, found, year), typed, settings)
+        write(session, found, output, checked(session, found, year), settings)
 
 
 def each_unit(session: Session, found: Survey, output: Path, year: int | None) -> dict[str, str]:
@@ -147,13 +149,6 @@ def counted(session: Session, unit: str | None, year: int | None) -> Survey:
     from omr.report.survey import survey
 
     return survey(session.store, session.layouts, session.sheets(), session.rules, unit=unit, year=year)
-
-
-def read_ranks_of(file: Path | None) -> Sequence[RankRow]:
-    """Return the rows of a table of ranks, none where there is none."""
-    from omr.report.ranks import read_ranks
-
-    return () if file is None else read_ranks(file)
 
 
 def form_tables(found: Survey, *, masked: bool | None = None) -> Sequence[FormTables]:
@@ -220,7 +215,6 @@ def write(
     found: Survey,
     output: Path,
     checks: Mapping[int, Sequence[str]],
-    ranks: Sequence[RankRow] = (),
     settings: Settings = Settings(),
 ) -> None:
     """Write everything into the folder and tell where it is."""
@@ -245,7 +239,7 @@ def write(
     own = units.get(found.scope)
     above = units.get(own.parent) if own else None
     stamp = Stamp(own.name if own else found.scope, dt.date.today(), above.name if above else "")  # noqa: DTZ011 (the office's own day)
-    report = report_of(found, stamp, beside(session.store, found, checks, ranks), masked=settings.masked)
+    report = report_of(found, stamp, beside(session.store, found, checks), masked=settings.masked)
     # File names are the same in every language: programs and shortcuts rely on them.
     book = output / "summary.xlsx"
     write_workbook(book, report)

@@ -79,7 +79,7 @@ def import_units(
     from omr.store.store import Store
     from omr.store.units import tree_of
 
-    trees = read_units(file, year or _this_year())
+    trees = read_units(file, year or this_year())
     with Store.open(store) as opened:
         found = {each: changes(tree_of(opened, each), units) for each, units in trees.items()}
         if not dry_run:
@@ -98,19 +98,30 @@ def import_roster(
 ) -> None:
     """Put the people of the file's units in the place of those they had."""
     from omr.people.members import changes, joined, members
-    from omr.people.roster import read_roster
+    from omr.people.roster import read_roster, unknown_columns
     from omr.store.imports import put_roster
     from omr.store.store import Store
     from omr.store.units import roster_of, tree_of
 
     people = read_roster(file, unit=unit, several=True)
-    of_year = year or _this_year()
+    _warn(unknown_columns(people))
+    of_year = year or this_year()
     with Store.open(store) as opened:
         before = roster_of(opened, of_year)
         after = joined(before, members(file, people, tree_of(opened, of_year)))
         if not dry_run:
             put_roster(opened, of_year, after)
     _show([(of_year, change) for change in changes(before, after)], dry_run=dry_run, json=json)
+
+
+def _warn(columns: Sequence[tuple[str, str]]) -> None:
+    """Tell of columns that nothing is read from: a mistyped heading would be missed without a word."""
+    for heading, near in columns:
+        text = _(
+            "The column {heading} is not known: it is kept, and printed where a form has a field of that"
+            " name."
+        )
+        say(text.format(heading=heading) + (" " + _("Is {near} meant?").format(near=near) if near else ""))
 
 
 def _show(found: Sequence[tuple[int, Change]], *, dry_run: bool, json: bool) -> None:
@@ -126,5 +137,6 @@ def _show(found: Sequence[tuple[int, Change]], *, dry_run: bool, json: bool) -> 
     say(message.format(added=added, changed=changed, removed=removed))
 
 
-def _this_year() -> int:
+def this_year() -> int:
+    """Return the year an import holds for where nobody says."""
     return dt.date.today().year  # noqa: DTZ011 (the office's own day)

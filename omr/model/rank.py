@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from omr.model.layout import FilledBy
 
+RANKS = ("excellent", "good", "done", "failed")
+
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """How many persons, or collectives, of a unit were given each rank, the highest first."""
+    """How many persons, or collectives, of a unit were given each rank, in the order of `RANKS`."""
 
     unit: str
     who: FilledBy
-    excellent: int
-    good: int
-    done: int
-    failed: int
+    counts: tuple[int, int, int, int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from omr.errors import RosterError
@@ -91,6 +92,18 @@ def read_roster(path: Path, *, unit: str | None = None, several: bool = False) -
             )
         )
     return people
+
+
+def unknown_columns(people: Sequence[Person]) -> tuple[tuple[str, str], ...]:
+    """Return the headings that stand for nothing known, each with the known one it is nearest to, or "".
+
+    They are kept, and may be a form's own field; or a known one that was mistyped, and is missed.
+    """
+    headings = dict.fromkeys(heading for person in people for heading, _value in person.extra)
+    known = {folded_key(alias): alias for aliases in ALIASES.values() for alias in aliases}
+    unknown = [heading for heading in headings if folded_key(heading) not in known]
+    near = {heading: get_close_matches(folded_key(heading), known, n=1, cutoff=0.75) for heading in unknown}
+    return tuple((heading, known[near[heading][0]] if near[heading] else "") for heading in unknown)
 
 
 def _columns(path: Path, head: Row, *, unit_needed: bool) -> _Columns:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from omr.i18n import _
 from omr.model.closing import Closing
+from omr.model.rank import Ranks
 from omr.model.unit import IssuedSheet, Member
 from omr.report.account import ledger_table
 from omr.report.insight import (
@@ -18,7 +19,7 @@ from omr.report.insight import (
 )
 from omr.report.mask import FEWEST
 from omr.report.people import names_table, problems_table
-from omr.report.ranks import RankRow, ranks_remark, ranks_table
+from omr.report.ranks import ranks_remark, ranks_table
 from omr.report.report import Part, PartKind, Report, Stamp
 from omr.report.rows import FormKey
 from omr.report.scanner import scanner_table
@@ -27,6 +28,7 @@ from omr.report.table import HIDDEN
 from omr.report.tables import FormTables, form_tables, is_own, unit_counts
 from omr.report.tally import Tally, summed
 from omr.store.closings import standing
+from omr.store.ranks import ranks_of
 from omr.store.store import Store, StoredBatch
 from omr.store.units import roster_of
 
@@ -36,22 +38,20 @@ class Beside:
     """What a report says besides its numbers.
 
     checks: what random checks found, sentences by year. closings: who signed units off, those that hold.
-    trails: the ends of the chained tables, as (name, rows, last link). ranks: what was typed in.
+    trails: the ends of the chained tables, as (name, rows, last link). ranks: what was typed in, by year.
     batches: of the office's own scans. people, issued: for the name list, used in a unit's own report alone.
     """
 
     checks: Mapping[int, Sequence[str]]
     closings: Sequence[Closing] = ()
     trails: Sequence[tuple[str, int, str]] = ()
-    ranks: Sequence[RankRow] = ()
+    ranks: Mapping[int, Sequence[Ranks]] = field(default_factory=dict)
     batches: Sequence[StoredBatch] = ()
     people: Mapping[int, Sequence[Member]] = field(default_factory=dict)
     issued: Sequence[IssuedSheet] = ()
 
 
-def beside(
-    store: Store, found: Survey, checks: Mapping[int, Sequence[str]], ranks: Sequence[RankRow] = ()
-) -> Beside:
+def beside(store: Store, found: Survey, checks: Mapping[int, Sequence[str]]) -> Beside:
     """Return what the store tells besides the numbers of `found`; names only of a unit of its own."""
     own = is_own(found.facts, found.scope)
     years = {head.key.year for head in found.facts.forms}
@@ -62,7 +62,7 @@ def beside(
         checks=checks,
         closings=tuple(standing(store).values()),
         trails=tuple((trail.table, trail.rows, trail.link) for trail in store.trails()),
-        ranks=ranks,
+        ranks={year: ranks_of(store, year, found.units) for year in sorted(years)},
         batches=store.batches(),
         people={year: roster_of(store, year, units) for year in years} if own else {},
         issued=[sheet for sheet in store.issued_sheets().values() if found.holds(sheet.unit)] if own else (),
@@ -92,8 +92,11 @@ def _parts(
         yield Part(PartKind.ITEMS, f"{name} {_('items')}", form.items, title, note, mask_note(form), key)
         if own:
             yield from _people(found, form, beside, title)
-    if beside.ranks:
-        yield Part(PartKind.RANKS, _("Ranks"), ranks_table(beside.ranks), remarks=(ranks_remark(),))
+    names = {unit.code: unit.name for unit in found.facts.units}
+    for year, ranked in beside.ranks.items():
+        if ranked and found.year in (None, year):
+            table = ranks_table(ranked, names)
+            yield Part(PartKind.RANKS, f"{_('Ranks')} {year}", table, str(year), remarks=(ranks_remark(),))
     for form in forms:
         yield from _insight(found, form, every)
     if found.batches.found:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from omr.model.layout import FilledBy
-from omr.model.rank import Ranks
+from omr.model.rank import RANKS, Ranks
 from omr.store.database import Database, now
 from omr.store.log import log
 
-_COLUMNS = "unit, who, excellent, good, done, failed"
+_COLUMNS = ", ".join(("unit", "who", *RANKS))
 
 
-def ranks(db: Database, year: int, units: Collection[str] | None = None) -> tuple[Ranks, ...]:
+def ranks_of(db: Database, year: int, units: Collection[str] | None = None) -> tuple[Ranks, ...]:
     """Return the ranks of a year in the order they were imported, those of `units` alone where given."""
     rows = db.rows(f"SELECT {_COLUMNS} FROM rank WHERE year = ? ORDER BY rowid", (year,))
     return tuple(
-        Ranks(unit, FilledBy(who), *counts) for unit, who, *counts in rows if units is None or unit in units
+        Ranks(unit, FilledBy(who), (first, second, third, fourth))
+        for unit, who, first, second, third, fourth in rows
+        if units is None or unit in units
     )
 
 
@@ -31,10 +33,7 @@ def put_ranks(db: Database, year: int, given: Sequence[Ranks], who: str = "") ->
         db.db.executemany("DELETE FROM rank WHERE year = ? AND unit = ?", [(year, unit) for unit in units])
         db.db.executemany(
             f"INSERT INTO rank (year, {_COLUMNS}, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (year, each.unit, each.who, each.excellent, each.good, each.done, each.failed, at)
-                for each in given
-            ],
+            [(year, each.unit, each.who, *each.counts, at) for each in given],
         )
         for unit in units:
             log(db.db, "ranks", str(year), who, unit)

@@ -23,7 +23,7 @@ CATALOGUE = ROOT / "omr" / "locale" / "vi" / "LC_MESSAGES"
 COMMANDS = (
     ("demo",), ("layouts",), ("layout", "check"), ("layout", "boxes"), ("layout", "draft"),
     ("layout", "import"), ("units", "import"),
-    ("roster", "import"), ("print",), ("read",), ("batches",),
+    ("roster", "import"), ("ranks", "import"), ("print",), ("read",), ("batches",),
     ("void",), ("export",), ("verdict", "import"), ("summary",), ("report",), ("score",), ("rescore",),
     ("reclassify",), ("key", "new"), ("key", "trust"), ("package",), ("merge",),
     ("ledger",), ("settle",), ("close",), ("reopen",), ("purge",), ("backup",), ("verify",),

@@ -197,7 +197,7 @@ def test_only_a_closed_unit_is_opened_again(whole):
     assert whole.store.breaks() == ()
 
 
-RANKS = Ranks(UNIT, FilledBy.PERSON, 1, 5, 10, 0)
+RANKS = Ranks(UNIT, FilledBy.PERSON, (1, 5, 10, 0))
 
 
 def draw(by: str = "Lan") -> Draw:
@@ -237,7 +237,7 @@ WRITES = {
     ),
     "ranks": lambda office, _scan: put_ranks(office.store, YEAR, [RANKS]),
     "ranks of a unit that had some": lambda office, _scan: put_ranks(
-        office.store, YEAR, [replace(RANKS, good=9)]
+        office.store, YEAR, [replace(RANKS, counts=(0, 0, 0, 0))]
     ),
     "numbers of an office below": lambda office, _scan: add_packages(office.store, [(UNIT, YEAR, b"{}")]),
     "roster": lambda office, _scan: put_roster(office.store, YEAR, (Member("1", "Lê Hòa", UNIT),)),

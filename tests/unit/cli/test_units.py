@@ -8,6 +8,9 @@ import json
 import pytest
 
 from omr.cli import main
+from omr.model.layout import FilledBy
+from omr.model.rank import Ranks
+from omr.store.ranks import ranks_of
 from omr.store.store import Store
 from omr.store.units import roster_of, tree_of
 
@@ -51,6 +54,40 @@ def test_an_import_again_changes_nothing(omr):
     assert "0 added, 0 changed, 0 removed" in omr("units", "import", "units.csv").err
     assert "4 added" in omr("roster", "import", "people.csv").err
     assert "0 added, 0 changed, 0 removed" in omr("roster", "import", "people.csv").err
+
+
+def test_a_column_that_is_not_known_is_told_with_the_one_that_may_be_meant(omr, tmp_path):
+    text = PEOPLE.replace("status,position", "statuss,sở thích")
+    (tmp_path / "people.csv").write_text(text, encoding="utf-8")
+    said = omr("roster", "import", "people.csv", "--dry-run").err
+    assert "The column statuss is not known" in said
+    assert "Is status meant?" in said
+    assert (
+        "The column sở thích is not known: it is kept, and printed where a form has a field of that name.\n"
+        in said
+    )
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    assert "is not known" not in omr("roster", "import", "people.csv", "--dry-run").err
+
+
+def test_ranks_are_kept_by_year_and_a_dry_run_keeps_none(omr, tmp_path):
+    omr("units", "import", "units.csv", "--year", "2026")
+    (tmp_path / "ranks.csv").write_text(
+        "unit,who,excellent,good,done,failed\nChi bộ 1,cá nhân,1,5,0,0\n", "utf-8"
+    )
+    said = omr("ranks", "import", "ranks.csv", "--year", "2026", "--dry-run", "--json")
+    assert json.loads(said.out) == [
+        {"year": 2026, "unit": "C1", "who": "person", "excellent": 1, "good": 5, "done": 0, "failed": 0}
+    ]
+    with Store.open("omr.db") as store:
+        assert ranks_of(store, 2026) == ()
+    assert "1 row of ranks is kept for 2026." in omr("ranks", "import", "ranks.csv", "--year", "2026").err
+    with Store.open("omr.db") as store:
+        assert ranks_of(store, 2026) == (Ranks("C1", FilledBy.PERSON, (1, 5, 0, 0)),)
+        assert ranks_of(store, 2025) == ()
+        assert store.rows("SELECT what, detail, unit FROM log WHERE what = 'ranks'") == [
+            ("ranks", "2026", "C1")
+        ]
 
 
 def test_a_fault_takes_nothing_and_exits_2(omr, tmp_path):

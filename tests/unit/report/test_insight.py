@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from omr.errors import RosterError
 from omr.model.layout import FilledBy
+from omr.model.rank import Ranks
 from omr.model.unit import IssuedSheet, Member, Status
 from omr.report.evidence import evidence_of
 from omr.report.insight import (
@@ -18,7 +18,7 @@ from omr.report.insight import (
     unusual_units,
 )
 from omr.report.people import names_table, problems_table
-from omr.report.ranks import RankRow, ranks_table, read_ranks
+from omr.report.ranks import ranks_table
 from omr.report.report import PartKind
 from omr.report.rows import FormKey, SheetNote, SheetRow
 from omr.report.scanner import Batches, Health, scanner_table
@@ -74,46 +74,19 @@ def test_each_problem_of_a_sheet_has_its_row_and_its_remedy(facts):
 def test_ranks_are_summed_and_held_against_the_cap():
     table = ranks_table(
         [
-            RankRow("CB1", FilledBy.PERSON, (2, 10, 3, 0)),
-            RankRow("CB2", FilledBy.PERSON, (3, 10, 0, 1)),
-            RankRow("XA", FilledBy.COLLECTIVE, (0, 0, 1, 0)),
-        ]
+            Ranks("CB1", FilledBy.PERSON, (2, 10, 3, 0)),
+            Ranks("CB2", FilledBy.PERSON, (3, 10, 0, 1)),
+            Ranks("XA", FilledBy.COLLECTIVE, (0, 0, 1, 0)),
+        ],
+        {"XA": "Xã Hòa Bình"},
     )
     assert [(row[1], *row[3:]) for row in rows(table)] == [
-        ("XA", 0, 0, 1, 0, 1, None, "kept"),
+        ("Xã Hòa Bình", 0, 0, 1, 0, 1, None, "kept"),
         ("Total", 0, 0, 1, 0, 1, None, "kept"),
         ("CB1", 2, 10, 3, 0, 15, 20.0, "kept"),
         ("CB2", 3, 10, 0, 1, 14, 30.0, "above the cap"),
         ("Total", 5, 20, 3, 1, 29, 25.0, "above the cap"),
     ]
-
-
-def test_ranks_come_from_a_table_with_vietnamese_headings(tmp_path):
-    path = tmp_path / "ranks.csv"
-    path.write_text(
-        "Đơn vị,Đối tượng,Hoàn thành xuất sắc nhiệm vụ,Hoàn thành tốt nhiệm vụ,Hoàn thành nhiệm vụ,"
-        "Không hoàn thành nhiệm vụ\nCB1,cá nhân,2,1.000,,0\nCB1,tập thể,1,0,0,0\n",
-        "utf-8",
-    )
-    assert read_ranks(path) == (
-        RankRow("CB1", FilledBy.PERSON, (2, 1000, 0, 0)),
-        RankRow("CB1", FilledBy.COLLECTIVE, (1, 0, 0, 0)),
-    )
-
-
-@pytest.mark.parametrize(
-    ("line", "fault"),
-    [
-        ("CB1,ai đó,1,1,1,1", "line 2: say for whom"),
-        ("CB1,persons,x,1,1,1", "line 2: x is no number"),
-        ("CB1,persons,1,1,1,1\nCB1,person,1,1,1,1", "CB1 has two rows"),
-    ],
-)
-def test_a_faulty_row_of_ranks_is_named(tmp_path, line, fault):
-    path = tmp_path / "ranks.csv"
-    path.write_text(f"unit,who,excellent,good,done,failed\n{line}\n", "utf-8")
-    with pytest.raises(RosterError, match=fault):
-        read_ranks(path)
 
 
 def test_the_most_ticked_items_stand_by_section_beside_last_year(form):
