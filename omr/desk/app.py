@@ -14,6 +14,7 @@ from omr.desk.audit import Audits
 from omr.desk.config import Config
 from omr.desk.contact import Contacts
 from omr.desk.door import Door, look
+from omr.desk.drafting import Drafting
 from omr.desk.guard import Guard
 from omr.desk.intake import Intake
 from omr.desk.printery import Printery
@@ -25,15 +26,21 @@ from omr.desk.routes import (
     forms,
     handwriting,
     intake,
+    layout,
+    layouts,
     people,
     refusals,
     reports,
     sheets,
+    trial,
     units,
 )
 from omr.desk.sessions import Sessions
+from omr.desk.sketches import Sketches
+from omr.desk.trial import Trials
 from omr.desk.uploads import Uploads, sweep
 from omr.errors import ClosedError
+from omr.store.uploads import folder_of
 
 _STATIC = Path(__file__).parent / "static"
 _ROOMS = (
@@ -48,6 +55,9 @@ _ROOMS = (
     sheets.router,
     people.router,
     handwriting.router,
+    layouts.router,
+    trial.router,
+    layout.router,
 )
 
 
@@ -58,7 +68,9 @@ def create_app(config: Config) -> FastAPI:
     app.state.sessions = Sessions(config.key, partial(look, config.store))
     app.state.door = Door(config.store, app.state.sessions)
     app.state.printery = Printery(config.store)
-    app.state.uploads = Uploads(config.store, config.limits)
+    app.state.uploads = Uploads(folder_of(config.store), config.limits)
+    app.state.sketches, app.state.trials = Sketches(config.store, config.limits), Trials()
+    app.state.drafting = Drafting(app.state.sketches)
     app.state.contacts = Contacts(config, app.state.audits)
     app.middleware("http")(Guard(config, app.state.sessions))
     app.include_router(entrance.entrance)

@@ -17,6 +17,7 @@ from omr.i18n import _
 from omr.model.reading import Doubt, Issue
 from omr.model.scan import Source
 from omr.model.verdict import INVALID, UNDONE, UNSURE, Verdict
+from omr.store.uploads import folder_of
 
 BLANK, CANCELLED, PASS, BACK = "=blank", "=cancelled", "=pass", "=back"
 """What a person may do beside choosing; no choice of a form has such an id."""
@@ -70,7 +71,7 @@ class Audits:
 
     def __init__(self, config: Config) -> None:
         self._config, self.crops, self._lock = config, Crops(self._source), Lock()
-        self._uploads = Uploads(config.store, config.limits)
+        self._uploads = Uploads(folder_of(config.store), config.limits)
         self._queues: dict[str, AuditQueue] = {}
 
     def enter(self, code: str, who: str) -> Shown:

@@ -26,7 +26,7 @@ _DIGITS = len(str(_FORM_BYTES))
 _FORM_FIELDS = 100
 """More than a contact sheet has crops: each that is picked out is a field."""
 
-_STREAMED = frozenset({"/intake/files", "/forms/roster"})
+_STREAMED = frozenset({"/intake/files", "/forms/roster", "/layouts/blank", "/layouts/tried"})
 """Routes that take their body in themselves, a piece at a time and bounded; the token is in a header."""
 
 FORM_SECONDS = 15.0

@@ -24,7 +24,7 @@ from omr.i18n import _
 from omr.intake.discover import SCAN_SUFFIXES
 from omr.intake.inspect import inspect
 from omr.people.names import tidy
-from omr.store.uploads import Upload, folder_of
+from omr.store.uploads import Upload
 
 LONGEST_NAME = 100
 """Characters of a file's name: with the store's folder before it, a path that Windows still opens."""
@@ -47,10 +47,10 @@ class Limits:
 
 
 class Uploads:
-    """The uploads beside one store."""
+    """The uploads kept in one folder: beside a store, as `omr.store.uploads.folder_of` says, or elsewhere."""
 
-    def __init__(self, store: Path, limits: Limits) -> None:
-        self.folder, self.limits = folder_of(store), limits
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.folder, self.limits = folder, limits
 
     def path(self, upload: Upload) -> Path:
         """Return where a file is kept."""

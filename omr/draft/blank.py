@@ -13,7 +13,7 @@ from pypdfium2 import raw
 from omr.draft.sheet import GRID, BlankPage, Letter
 from omr.errors import SourceError
 from omr.i18n import _
-from omr.intake.frames import Kind, kind_of, open_source, scans
+from omr.intake.frames import Kind, kind_of, open_source, scans, too_large
 from omr.model.arrays import Flags, Floats, Gray, Singles, gray, singles
 from omr.model.geometry import MM_PER_INCH, MM_PER_POINT, RectMm, SizeMm
 from omr.model.reading import Rejection
@@ -81,12 +81,20 @@ def _drawn_pages(path: Path) -> dict[int, BlankPage]:
             if _is_scan(page):
                 continue
             size = SizeMm(page.get_width() * MM_PER_POINT, page.get_height() * MM_PER_POINT)
+            if _too_large(size):
+                continue  # the intake refuses it
             bitmap = page.render(scale=_DRAWN_DPI / 72, grayscale=True).to_numpy()
             picture = np.ascontiguousarray(bitmap.reshape(bitmap.shape[:2]))
             per_mm = _DRAWN_DPI / MM_PER_INCH
             turn = np.array(((per_mm, 0.0, -0.5), (0.0, per_mm, -0.5)))
             pages[number] = _page(number, size, picture, per_mm, _letters(page), turn)
     return pages
+
+
+def _too_large(size: SizeMm) -> bool:
+    """True where a page, drawn, would not fit an office machine."""
+    per_mm = _DRAWN_DPI / MM_PER_INCH
+    return too_large(round(size.width * per_mm), round(size.height * per_mm)) is not None
 
 
 def _is_scan(page: pypdfium2.PdfPage) -> bool:

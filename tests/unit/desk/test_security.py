@@ -96,8 +96,11 @@ def test_every_route_stands_in_the_table_of_roles():
     assert set(ROUTES) == set(ACCESS)
 
 
-LOOKS_FOR_ITSELF = {("GET", "/forms/{name}")}
-"""Printed forms of several units: tests/unit/desk/test_forms.py tries them as somebody held to one."""
+LOOKS_FOR_ITSELF = {
+    ("GET", "/forms/{name}"),
+    *(route for route in ROUTES if route[1].startswith("/layouts/{sketch}")),
+}
+"""Printed forms of several units, layouts of none: test_forms.py and test_layouts.py try them themselves."""
 
 
 def test_every_route_about_something_says_whose_unit_it_is():

@@ -1,0 +1,207 @@
+"""Layouts being worked on at the desk, each in a folder beside the store: its blank, and what was done.
+
+Kept are the draft and every edit since; a desk that was killed goes on where it was. No path is made of an
+address: a sketch is found among those that are there.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from omr.desk.uploads import Limits, Uploads
+from omr.draft.apart import sketch_of
+from omr.draft.history import Asked, History, begun, from_json
+from omr.draft.sketch import Sketch, Standing
+from omr.errors import SourceError, UsageError
+from omr.forms.existing import ExistingForm
+from omr.i18n import _
+from omr.intake.frames import count_frames
+from omr.model.geometry import SizeMm
+
+MOST_SKETCHES = 50
+"""Sketches beside one store; each keeps its blank and a picture of every page."""
+MOST_PAGES = 20
+"""Pages of a blank: forms have a few; a whole stack chosen by mistake would be drafted for minutes."""
+_MOST_BYTES = 200 * 2**20
+"""Size of a blank."""
+
+Mine = Callable[[str], bool]
+"""Says whether a person may see what another one, by name, works on."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is told of a sketch.
+
+    name: of the blank's file. at: when it was begun. layout: the id it was saved under, or opened from.
+    fault: why nothing could be drafted, or "". ready: it can be worked on.
+    """
+
+    token: str
+    name: str
+    who: str
+    at: str
+    layout: str = ""
+    fault: str = ""
+    ready: bool = False
+
+
+class StaleError(Exception):
+    """Somebody else, or another window, has changed the sketch since the page was loaded."""
+
+
+class Sketches:
+    """The sketches beside one store. Thread-safe."""
+
+    def __init__(self, store: Path, limits: Limits) -> None:
+        self.folder, self._lock = store.with_name(f"{store.stem}.sketches"), Lock()
+        self._limits = replace(limits, a_file=min(limits.a_file, _MOST_BYTES))
+        self._histories: dict[str, History] = {}
+
+    def all(self, mine: Mine) -> tuple[About, ...]:
+        """Return the sketches a person may see, the newest first."""
+        found = [_about(path) for path in self.folder.glob("*/about.json")]
+        seen = (each for each in found if each is not None and mine(each.who))
+        return tuple(sorted(seen, key=lambda each: each.at, reverse=True))
+
+    def find(self, token: str, mine: Mine) -> About | None:
+        """Return a sketch by its token, or None where there is none that the person may see."""
+        return next((each for each in self.all(mine) if each.token == token), None)
+
+    def path(self, about: About) -> Path:
+        """Return the folder of a sketch."""
+        return self.folder / about.token
+
+    async def take_in(self, chunks: AsyncIterator[bytes], name: str, who: str) -> tuple[About, Path]:
+        """Keep a blank that comes in; return its new sketch, and the file. Raises as uploads do."""
+        about = self._new(name, who)
+        folder = self.path(about)
+        kept = Uploads(folder / "came-in", self._limits)
+        try:
+            upload = await kept.take_in(chunks, name, "-", who, ())
+            _refuse_long(kept.path(upload))
+            about = replace(about, name=upload.name)
+            self.put(about)
+        finally:
+            if not (folder / "about.json").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+        return about, kept.path(upload)
+
+    async def take_scan(self, about: About, chunks: AsyncIterator[bytes], name: str, who: str) -> Path:
+        """Keep a scan to try a sketch on, in place of the one before. Raises SourceError as uploads do."""
+        kept = Uploads(self.path(about) / "tried", self._limits)
+        scan = kept.path(await kept.take_in(chunks, name, "-", who, ()))
+        for other in kept.folder.iterdir():
+            if other != scan.parent:
+                shutil.rmtree(other, ignore_errors=True)
+        return scan
+
+    def scan(self, about: About) -> Path | None:
+        """Return the scan that came in to try a sketch on, or None."""
+        return next((self.path(about) / "tried").glob("*/*"), None)
+
+    def begin(self, name: str, who: str, layout: str) -> About:
+        """Return a new sketch of a layout that is there."""
+        about = replace(self._new(name, who), layout=layout)
+        self.put(about)
+        return about
+
+    def put(self, about: About) -> None:
+        """Keep what is told of a sketch."""
+        self.path(about).mkdir(parents=True, exist_ok=True)
+        write_whole(self.path(about) / "about.json", json.dumps(asdict(about), ensure_ascii=False))
+
+    def set_ready(
+        self, about: About, form: ExistingForm, paper: SizeMm, frames: int, standing: Standing
+    ) -> None:
+        """Keep what a sketch begins with; from now on it can be worked on."""
+        first = {"form": form.model_dump(mode="json"), "paper": [paper.width, paper.height],
+                 "frames": frames, "standing": standing.value}  # fmt: skip
+        write_whole(self.path(about) / "first.json", json.dumps(first, ensure_ascii=False))
+        self.put(replace(about, ready=True))
+
+    def history(self, about: About) -> History:
+        """Return a sketch with all that was done to it. Raises SourceError where its files are damaged."""
+        with self._lock:
+            return self._history(about)
+
+    def edit(self, about: About, asked: Asked, turn: int) -> History:
+        """Do one edit, and keep it. turn: of the history that the person sees.
+
+        Raises UsageError as edits do, and StaleError where the person sees an older state.
+        """
+        with self._lock:
+            history = self._history(about)
+            if history.turn != turn:
+                raise StaleError
+            done = history.done(asked)
+            write_whole(self.path(about) / "edits.json", done.to_json())
+            self._histories[about.token] = done
+            return done
+
+    def saved(self, about: About, layout: str) -> About:
+        """Keep that a sketch was saved as a layout of that id."""
+        about = replace(about, layout=layout)
+        self.put(about)
+        return about
+
+    def drop(self, about: About) -> None:
+        """Remove a sketch for good; a layout that was saved of it stays."""
+        with self._lock:
+            self._histories.pop(about.token, None)
+            shutil.rmtree(self.path(about), ignore_errors=True)
+
+    def _new(self, name: str, who: str) -> About:
+        """Return a sketch that is nowhere yet. Raises UsageError where there are too many."""
+        if len(list(self.folder.glob("*/about.json"))) >= MOST_SKETCHES:
+            message = _("There are {most} layouts being worked on. Remove some first.")
+            raise UsageError(message.format(most=MOST_SKETCHES))
+        at = datetime.now().astimezone().isoformat(timespec="seconds")
+        return About(secrets.token_hex(8), name, who, at)
+
+    def _history(self, about: About) -> History:
+        if about.token not in self._histories:
+            folder = self.path(about)
+            try:
+                first = _first(json.loads((folder / "first.json").read_text("utf-8")))
+                done = folder / "edits.json"
+                kept = from_json(first, done.read_text("utf-8")) if done.exists() else begun(first)
+            except (OSError, ValueError, KeyError, TypeError, UsageError) as wrong:
+                message = _("{name} cannot be gone on with ({reason}). Remove it and begin anew.")
+                raise SourceError(message.format(name=about.name, reason=wrong)) from wrong
+            self._histories[about.token] = kept
+        return self._histories[about.token]
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there wholly or as it was before."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
+
+
+def _refuse_long(blank: Path) -> None:
+    if count_frames(blank) > MOST_PAGES:
+        message = _("{name} has more than {most} pages. Bring the blank form alone.")
+        raise SourceError(message.format(name=blank.name, most=MOST_PAGES))
+
+
+def _about(path: Path) -> About | None:
+    """Return what is told of a sketch, None where it was removed just now or its file is damaged."""
+    try:
+        return About(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _first(kept: dict[str, Any]) -> Sketch:
+    form = ExistingForm.model_validate(kept["form"])
+    return sketch_of(form, SizeMm(*kept["paper"]), int(kept["frames"]), Standing(kept["standing"]))
