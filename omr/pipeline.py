@@ -69,7 +69,8 @@ def _read_frame(
     code = identify.find_code(scan.image, settings.identify)
     if code is None:
         if identify.is_blank(scan.image, settings.identify):
-            return (Rejection(scan.id, Reason.BLANK_PAGE),)
+            dark = identify.is_dark(scan.image, settings.identify)
+            return (Rejection(scan.id, Reason.TOO_POOR if dark else Reason.BLANK_PAGE),)
         return (read_by_print(scan, existing, settings) if existing else _codeless(scan),)
     if identify.is_negative(scan.image, code):
         scan = replace(scan, image=inverted(scan.image))

@@ -23,6 +23,8 @@ class IdentifySettings:
         written; show-through of a double-sided print stays below it.
     blank_share: share of such pixels under which a page without a code is blank: one line of writing is
         about 0.0005 of a page, the specks of a dirty glass about 0.0001.
+    darkest_paper: gray value (0..255) under which an empty image is no blank page but a failed scan; paper
+        in half the usual light has 120.
     crowded_area: image area over page area from which a second page beside the first is looked for.
     second_area: image area over page area from which a frame *must* hold a second page or blank space.
     least_contrast: gray levels (of 255) between paper and print under which faint pencil drowns in noise.
@@ -35,6 +37,7 @@ class IdentifySettings:
     corner_share: float = 0.25
     blank_darkness: int = 60
     blank_share: float = 0.0003
+    darkest_paper: float = 60.0
     crowded_area: float = 1.3
     second_area: float = 1.7
     squarest: float = 1.05

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
 
 import cv2
@@ -68,18 +69,25 @@ class Refusal:
     detail: str
 
 
-def open_source(path: Path) -> Source:
-    """Return a file's identity. Raises SourceError where it cannot be opened."""
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """Open a file to be read. Raises SourceError where it cannot be opened, or the disk fails on the way."""
     try:
         with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            yield file
     except OSError as error:
         raise SourceError(
             _("{path} could not be opened ({reason}). Check that it is readable, then read again.").format(
-                path=path, reason=error.strerror
+                path=path, reason=error.strerror or error
             )
         ) from error
+
+
+def open_source(path: Path) -> Source:
+    """Return a file's identity. Raises SourceError where it cannot be opened."""
+    with opened(path) as file:
+        status = os.fstat(file.fileno())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Source(digest, str(path), status.st_size, status.st_mtime_ns)
 
 
@@ -100,15 +108,8 @@ def check_unchanged(source: Source) -> None:
 
 def kind_of(path: Path) -> Kind:
     """Return what the file is by its content. Raises SourceError where it cannot be opened."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(1024)
-    except OSError as error:
-        raise SourceError(
-            _("{path} could not be opened ({reason}). Check that it is readable, then read again.").format(
-                path=path, reason=error.strerror
-            )
-        ) from error
+    with opened(path) as file:
+        head = file.read(1024)
     if b"%PDF-" in head:
         return Kind.PDF
     if head[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from omr.intake.frames import Frame, Refusal, believable, reduction, shrunk, too_large
+from omr.intake.frames import Frame, Refusal, believable, opened, reduction, shrunk, too_large
 from omr.model.arrays import Gray, gray
 from omr.model.reading import Reason
 
@@ -34,7 +34,9 @@ _REDUCED = {
 
 def frames(path: Path, *, small: bool = False) -> Iterator[Frame | Refusal]:
     """Yield the one frame of a picture; small: as small as reading allows."""
-    yield decode(path.read_bytes(), small=small)
+    with opened(path) as file:
+        data = file.read()
+    yield decode(data, small=small)
 
 
 def decode(data: bytes, *, small: bool = False, claimed: float | None = None) -> Frame | Refusal:
@@ -64,12 +66,15 @@ def decode(data: bytes, *, small: bool = False, claimed: float | None = None) ->
 def with_pillow(image: Image.Image) -> Gray:
     """Return any Pillow image as gray, shape (H, W), turned as its EXIF says, transparency on white.
 
-    Raises OSError where the data is damaged or cut off.
+    Raises OSError where the data is damaged or cut off, ValueError where its samples are fractions.
     """
     image = ImageOps.exif_transpose(image)
+    if image.mode == "F":
+        raise ValueError("samples that are no whole numbers")
     if image.mode.startswith("I;16") or image.mode == "I":
         deep = np.asarray(image)
-        return np.ascontiguousarray((deep >> 8).clip(0, 255).astype(np.uint8))
+        beyond = max(int(deep.max()).bit_length() - 8, 0)  # of 16 bits many devices use 10 or 12
+        return np.ascontiguousarray((deep >> beyond).clip(0, 255).astype(np.uint8))
     if "A" in image.mode or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")

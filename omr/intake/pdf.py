@@ -34,8 +34,11 @@ _PLAIN_COLOURS = frozenset({raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_
                             raw.FPDF_COLORSPACE_ICCBASED})  # fmt: skip
 """Colour spaces whose samples mean what a JPEG decoder takes them for; not CMYK, Indexed, Lab."""
 
-_TAIL = 2048
-"""Bytes at the end of a PDF in which its end marker stands."""
+_TAIL, _PADDED = 2048, 65_536
+"""Bytes at the end of a PDF in which its end marker stands; with what some devices fill a block up."""
+
+_WHITE = 250
+"""Gray value from which a drawn page's darkest pixel says that nothing is drawn on it."""
 
 
 def count(path: Path) -> int:
@@ -75,11 +78,13 @@ def _page(
         finally:
             page.close()
     except pypdfium2.PdfiumError as error:
-        return _by_poppler(path, number) or Refusal(Reason.UNREADABLE, str(error)[:120])
+        return _by_poppler(path, number) or Refusal(Reason.UNREADABLE, str(error).split(" <")[0][:120])
 
 
 def _taken_out(page: pypdfium2.PdfPage, *, small: bool = False) -> Frame | Refusal | None:
     """Return the page's only image where it is the whole page and safe to take, else None."""
+    if raw.FPDFPage_GetAnnotCount(page):  # ticks set on a screen lie on the page, not in its image
+        return None
     objects = list(page.get_objects(max_depth=4))
     if len(objects) != 1 or objects[0].type != raw.FPDF_PAGEOBJ_IMAGE:
         return None
@@ -143,16 +148,26 @@ def _turned(samples: Gray, matrix: pypdfium2.PdfMatrix, rotation: int) -> Gray:
 
 
 def _drawn(page: pypdfium2.PdfPage) -> Frame | Refusal:
+    """Return the page as drawn. Raises PdfiumError where it shows nothing, for its images are damaged."""
     dpi = _resolution(page)
     sizes = [(round(page.get_width() / 72 * dpi), round(page.get_height() / 72 * dpi))]
     # Whatever its size on the page, an image is decoded whole before it is drawn.
-    sizes += [item.get_px_size() for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8)]
+    images = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8))
+    sizes += [item.get_px_size() for item in images]
     for width, height in sizes:
         refused = too_large(width, height)
         if refused is not None:
             return refused
-    bitmap = page.render(scale=dpi / 72, rev_byteorder=False)
-    return Frame(_gray(bitmap.to_numpy()), dpi)
+    drawn = _gray(page.render(scale=dpi / 72, rev_byteorder=False).to_numpy())
+    if _shows_nothing(drawn):
+        for item in images:
+            item.get_bitmap(render=False)  # raises where drawing merely left it out
+    return Frame(drawn, dpi)
+
+
+def _shows_nothing(drawn: Gray) -> bool:
+    """True for a page that is white all over: what a renderer leaves of an image it cannot decode."""
+    return int(drawn.min()) >= _WHITE
 
 
 def _resolution(page: pypdfium2.PdfPage) -> float:
@@ -178,11 +193,12 @@ def _by_poppler(path: Path, number: int) -> Frame | None:
         )
     except (PDFPageCountError, PDFSyntaxError):
         return None
-    return Frame(image.with_pillow(drawn[0]), _DRAWN_DPI[0]) if drawn else None
+    picture = image.with_pillow(drawn[0]) if drawn else None
+    return None if picture is None or _shows_nothing(picture) else Frame(picture, _DRAWN_DPI[0])
 
 
 def _is_cut_off(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(0, 2)
-        file.seek(max(0, file.tell() - _TAIL))
-        return b"%%EOF" not in file.read()
+        file.seek(max(0, file.tell() - _PADDED))
+        return b"%%EOF" not in file.read().rstrip(b"\0")[-_TAIL:]

@@ -10,7 +10,16 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from omr.intake.frames import MOST_FRAMES, Frame, Refusal, believable, reduction, shrunk, too_large
+from omr.intake.frames import (
+    MOST_FRAMES,
+    Frame,
+    Refusal,
+    believable,
+    opened,
+    reduction,
+    shrunk,
+    too_large,
+)
 from omr.intake.image import with_pillow
 from omr.model.arrays import Gray
 from omr.model.reading import Reason
@@ -30,15 +39,17 @@ def frames(path: Path, wanted: range, *, small: bool = False) -> Iterator[Frame 
 
     small: as small as reading allows.
     """
-    try:
-        stack = Image.open(path)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
-        for _number in wanted:
-            yield Refusal(Reason.UNREADABLE, "the TIFF file is damaged or cut off")
-        return
-    with stack:
-        for number in wanted:
-            yield _frame(stack, number, small=small)
+    # As an open file: one told by its name Pillow maps into memory where it can, and then turns it wrongly.
+    with opened(path) as file:
+        try:
+            stack = Image.open(file)
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
+            for _number in wanted:
+                yield Refusal(Reason.UNREADABLE, "the TIFF file is damaged or cut off")
+            return
+        with stack:
+            for number in wanted:
+                yield _frame(stack, number, small=small)
 
 
 def _reachable(stack: Image.Image) -> int:

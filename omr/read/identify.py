@@ -107,6 +107,11 @@ def is_blank(image: NDArray[np.uint8], settings: IdentifySettings) -> bool:
     return bool(_written(dark.astype(np.uint8)) < settings.blank_share * dark.size)
 
 
+def is_dark(image: NDArray[np.uint8], settings: IdentifySettings) -> bool:
+    """True where an image is darker all over than paper ever is: the lamp was off, or the lid open."""
+    return bool(np.median(image[::16, ::16]) < settings.darkest_paper)
+
+
 def _written(dark: NDArray[np.uint8]) -> int:
     """Return how many dark samples (2 per mm) may be print or writing: punched holes and rims are none."""
     height, width = dark.shape

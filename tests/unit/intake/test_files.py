@@ -79,6 +79,27 @@ def test_every_kind_of_picture_becomes_gray(tmp_path, page, likeness, mode):
     assert likeness(all_of(name)[0].image, page) > 0.9
 
 
+@pytest.mark.parametrize("orientation", [3, 5, 6, 8])
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw"])
+def test_a_tiff_is_turned_as_it_says(tmp_path, page, likeness, orientation, compression):
+    turned = {3: page[::-1, ::-1], 5: page.T, 6: np.rot90(page), 8: np.rot90(page, 3)}[orientation]
+    picture = Image.fromarray(np.ascontiguousarray(turned))
+    picture.save(tmp_path / "a.tif", compression=compression, tiffinfo={274: orientation})
+    assert likeness(all_of(tmp_path / "a.tif")[0].image, page) > 0.99
+
+
+def test_twelve_bits_of_sixteen_are_not_black(tmp_path, page, likeness):
+    Image.fromarray(page.astype(np.uint16) << 4).save(tmp_path / "a.png")
+    found = all_of(tmp_path / "a.png")[0].image
+    assert found.max() > 200
+    assert likeness(found, page) > 0.99
+
+
+def test_samples_that_are_fractions_are_refused_and_never_blank(tmp_path, page):
+    Image.fromarray(page.astype(np.float32) / 255).save(tmp_path / "a.tif")
+    assert all_of(tmp_path / "a.tif")[0].reason is Reason.UNREADABLE
+
+
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
 def test_a_cut_off_picture_is_refused_as_a_whole(tmp_path, page, suffix):
     path = tmp_path / f"a.{suffix}"

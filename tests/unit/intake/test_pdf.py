@@ -210,6 +210,53 @@ def test_poppler_stands_in_where_pdfium_fails(tmp_path, page, jpeg, pdf_of, monk
         assert found.reason is Reason.UNREADABLE
 
 
+def test_a_page_whose_image_cannot_be_decoded_is_refused_and_never_blank(tmp_path, page):
+    out = BytesIO()
+    Image.fromarray(page).save(out, "JPEG2000")
+    for name, data in (("whole", out.getvalue()), ("cut", out.getvalue()[:-400])):
+        dictionary = b"/Subtype/Image/Width 420/Height 594/BitsPerComponent 8/ColorSpace/DeviceGray"
+        strips = b"420 0 0 594 0 0 cm /I Do", b"210 0 0 594 0 0 cm /I Do 1 0 0 1 1 0 cm /I Do"
+        for number, content in enumerate(strips):
+            path = tmp_path / f"{name}{number}.pdf"
+            path.write_bytes(hand_made(dictionary + b"/Filter/JPXDecode", data, content))
+            scan = only(path)
+            assert isinstance(scan, Scan if name == "whole" else Rejection)
+            if isinstance(scan, Rejection):
+                assert scan.reason is Reason.UNREADABLE
+                assert "0x" not in scan.detail
+
+
+def test_an_empty_page_of_white_images_stays_a_page(tmp_path, jpeg):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(W, H))
+    for top in (0, 297):
+        canvas.drawImage(ImageReader(BytesIO(jpeg(np.full((297, 420), 255, np.uint8)))), 0, top)
+    canvas.save()
+    assert only(tmp_path / "a.pdf").image.min() == 255
+
+
+def test_ticks_set_on_a_screen_are_seen(tmp_path, page, jpeg, pdf_of):
+    pdf_of(tmp_path / "a.pdf", jpeg(page), UPRIGHT, (W, H))
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as document:
+        mark = pypdfium2.raw.FPDFPage_CreateAnnot(document[0], pypdfium2.raw.FPDF_ANNOT_SQUARE)
+        rect = pypdfium2.raw.FS_RECTF(200, 300, 240, 260)
+        assert pypdfium2.raw.FPDFAnnot_SetRect(mark, rect)
+        inside = pypdfium2.raw.FPDFANNOT_COLORTYPE_InteriorColor
+        assert pypdfium2.raw.FPDFAnnot_SetColor(mark, inside, 0, 0, 0, 255)
+        pypdfium2.raw.FPDFPage_CloseAnnot(mark)
+        document.save(tmp_path / "b.pdf")
+    before, after = only(tmp_path / "a.pdf"), only(tmp_path / "b.pdf")
+    place = [round((H - 280) / 72 * after.dpi), round(220 / 72 * after.dpi)]
+    assert before.image[round(H - 280), 220] > 200
+    assert after.image[place[0], place[1]] < 100
+
+
+def test_a_file_filled_up_with_zeros_is_whole(tmp_path, page, jpeg, pdf_of):
+    pdf_of(tmp_path / "a.pdf", jpeg(page), UPRIGHT, (W, H))
+    with (tmp_path / "a.pdf").open("ab") as file:
+        file.write(bytes(5000))
+    assert isinstance(only(tmp_path / "a.pdf"), Scan)
+
+
 def test_a_page_of_five_metres_and_an_image_that_would_burst_inside_one_are_refused(tmp_path, monkeypatch):
     wide = Canvas(str(tmp_path / "wide.pdf"), pagesize=(14_173, 14_173))
     wide.rect(10, 10, 100, 100)

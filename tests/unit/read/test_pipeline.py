@@ -196,6 +196,11 @@ def test_punched_holes_do_not_make_a_blank_back_a_page(paper, scanned):
     assert read(paper, scanned(back)).reason is Reason.NO_PAGE_CODE
 
 
+@pytest.mark.parametrize("gray", [0, 40])
+def test_a_scan_without_light_is_no_blank_page(paper, scanned, gray):
+    assert read(paper, scanned(np.full((2339, 1654), gray, np.uint8))).reason is Reason.TOO_POOR
+
+
 def test_a_foreign_page_is_refused(paper, scanned):
     image = np.full((2339, 1654), 240, np.uint8)
     for row in range(20):
