@@ -20,7 +20,7 @@ from omr.model.unit import IssuedSheet
 from omr.model.verdict import INVALID, VALID, Standing, Verdict, standing
 from omr.model.written import SIGNED, Written
 from omr.read.ink import SAME_SHEET, same_ink
-from omr.score.apply import score
+from omr.score.apply import Scorer
 from omr.score.rules import Rules
 from omr.store import handwriting
 from omr.store.scores import StoredScore
@@ -132,6 +132,14 @@ def results(
     issued = store.issued_sheets()
     verdicts = standing_verdicts(store)
     copied = handwriting.standing(store)
+    scorers: dict[tuple[str, str], Scorer] = {}
+
+    def scorer_for(layout: Layout, rules: Rules) -> Scorer:
+        key = layout.digest, rules.digest
+        if key not in scorers:
+            scorers[key] = Scorer.of(layout, rules)
+        return scorers[key]
+
     for sheet in returned_sheets(store, layouts):
         layout = layouts.get(sheet.digest)
         if layout is None or (year is not None and sheet.year != year):
@@ -140,8 +148,8 @@ def results(
         owner = unit_of(sheet, printed)
         if unit is None or owner == unit:
             said, read = verdicts.get(sheet.name, {}), copied.get(sheet.name, {})
-            rules = rules_for(owner, sheet.year, layout)
-            yield _result(store, sheet, layout, printed, owner, said, read, rules)
+            scorer = scorer_for(layout, rules_for(owner, sheet.year, layout))
+            yield _result(store, sheet, printed, owner, said, read, scorer)
 
 
 def unit_of(sheet: ReturnedSheet, issued: IssuedSheet | None) -> str:
@@ -173,14 +181,14 @@ def stored_score(result: SheetResult) -> StoredScore:
 def _result(
     store: Store,
     sheet: ReturnedSheet,
-    layout: Layout,
     issued: IssuedSheet | None,
     unit: str,
     verdicts: Mapping[str, Standing],
     copied: Mapping[str, Written],
-    rules: Rules,
+    scorer: Scorer,
 ) -> SheetResult:
-    readings = {page.page.page: store.reading(page) for page in sheet.pages}
+    layout = scorer.layout
+    readings = store.readings(sheet.pages)
     earlier = _earlier_ticks(store, sheet, layout)
     read = {answer.question: answer for reading in readings.values() for answer in reading.answers}
     answers = tuple(
@@ -191,7 +199,7 @@ def _result(
     on_sheet = verdicts[""].verdict if "" in verdicts else None
     decided = on_sheet is not None and on_sheet.chosen[:1] in {(VALID,), (INVALID,)}
     signed = _signed(readings, copied)
-    made = _score(sheet, layout, answers, rules, signed=signed)
+    made = _score(scorer, sheet, answers, signed=signed)
     return SheetResult(
         sheet=sheet,
         layout=layout,
@@ -200,7 +208,7 @@ def _result(
         issued=issued,
         readings=readings,
         answers=answers,
-        rules=rules,
+        rules=scorer.rules,
         score=replace(made, provisional=made.provisional and not decided),
         valid=_valid(sheet, on_sheet),
         set_aside=on_sheet is not None and on_sheet.chosen == (INVALID,),
@@ -211,27 +219,17 @@ def _result(
 
 def scored_by(result: SheetResult, rules: Rules) -> SheetResult:
     """Return the sheet as other rules score it."""
-    made = _score(result.sheet, result.layout, result.answers, rules, signed=result.signed)
+    scorer = Scorer.of(result.layout, rules)
+    made = _score(scorer, result.sheet, result.answers, signed=result.signed)
     return replace(
         result, rules=rules, score=replace(made, provisional=made.provisional and not result.decided)
     )
 
 
 def _score(
-    sheet: ReturnedSheet,
-    layout: Layout,
-    answers: Sequence[SettledAnswer],
-    rules: Rules,
-    *,
-    signed: bool | None,
+    scorer: Scorer, sheet: ReturnedSheet, answers: Sequence[SettledAnswer], *, signed: bool | None
 ) -> Score:
-    return score(
-        layout,
-        [each.answer for each in answers],
-        rules,
-        missing_pages=sheet.missing,
-        signed=signed,
-    )
+    return scorer.score([each.answer for each in answers], missing_pages=sheet.missing, signed=signed)
 
 
 def _settled(question: Question, answer: Answer, held: Standing | None) -> SettledAnswer:
@@ -271,7 +269,7 @@ def _earlier_ticks(store: Store, sheet: ReturnedSheet, layout: Layout) -> dict[s
 
 def _vanished(answer: Answer, earlier: Mapping[str, frozenset[str]]) -> Answer:
     """Return the answer, asked about where a tick that was there before is gone."""
-    if not earlier.get(answer.question, frozenset()) - set(answer.chosen):
+    if earlier.get(answer.question, frozenset()).issubset(answer.chosen):
         return answer
     cause = answer.cause or Cause.RESPONDENT
     return replace(answer, issues=(*answer.issues, Issue.VANISHED), cause=cause)

@@ -6,6 +6,7 @@ Importing a command module is cheap; what is heavy is imported inside the comman
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(_language(arguments))
     speak_utf8(sys.stdout, sys.stderr)
+    collect_seldom()
     try:
         _app()(arguments, prog_name="omr")
     except OmrError as error:
@@ -38,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         message = i18n._("{path}: {reason}. Check the name, your permission and the free space.")
         fail(message.format(path=error.filename or "omr", reason=error.strerror or error))
         sys.exit(int(ExitCode.FAILURE))
+
+
+def collect_seldom() -> None:
+    """Have rings of objects looked for seldom: a command builds up much at once and hardly any rings."""
+    gc.set_threshold(100_000, 50, 50)
 
 
 def _app() -> typer.Typer:

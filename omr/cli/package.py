@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +17,10 @@ from omr.errors import OmrError, UsageError
 from omr.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from omr.report.arrivals import Arrival
     from omr.report.keys import PublicKey
-    from omr.report.merge import Arrival, Present
     from omr.report.package import Package
+    from omr.report.tables import Facts
 
 Out = Annotated[
     Path,
@@ -91,21 +93,26 @@ def merge(
     _lang: Lang = "",
 ) -> None:
     """Take packages, all or none."""
+    from omr.report.arrivals import Present, refusals
     from omr.report.keys import default_folder
-    from omr.report.merge import refusals
+    from omr.report.merge import own_units
+    from omr.report.survey import merged_packages
     from omr.store.packages import add_packages
 
     with opened(store, folder) as session:
         arrivals, faults = _arrivals(session, files, keys or default_folder())
-        for year in sorted({arrival.package.year for arrival in arrivals}):
+        merged = merged_packages(session.store)
+        years = sorted({arrival.package.year for arrival in arrivals})
+        own = {year: _own(session, year) for year in years}
+        for year, facts in own.items():
             of_year = [arrival for arrival in arrivals if arrival.package.year == year]
-            faults += refusals(of_year, _present(session, year))
+            faults += refusals(of_year, Present(facts.units, own_units(facts), facts.forms, merged))
         if faults:
             lines = [_("{file}: {reason}").format(file=file, reason=reason) for file, reason in faults]
             raise OmrError("\n".join([*lines, _("Nothing was merged.")]))
         rows = [(a.package.unit, a.package.year, a.content) for a in arrivals]
         add_packages(session.store, rows)
-        _tell(session, arrivals)
+    _tell(arrivals, own, merged.values())
 
 
 def _receiver(session: Session, unit: str, to: str | None, year: int | None) -> PublicKey:
@@ -131,7 +138,7 @@ def _receiver(session: Session, unit: str, to: str | None, year: int | None) -> 
 def _made(session: Session, unit: str, receiver: str, year: int | None) -> Package:
     """Return the unit's package. Raises OmrError where sheets counted here are not signed off."""
     from omr.report.merge import own_units
-    from omr.report.package import make_package
+    from omr.report.packing import make_package
     from omr.report.rows import Office
     from omr.report.survey import survey
     from omr.store.closings import closed_places
@@ -175,43 +182,36 @@ def _arrivals(
     session: Session, files: Sequence[Path], keys: Path
 ) -> tuple[list[Arrival], list[tuple[str, str]]]:
     """Return the packages that could be opened, and why the others could not."""
-    from omr.report.keys import PublicKey
-    from omr.report.merge import opened_package
+    from omr.report.arrivals import opened_package
+    from omr.report.keys import PublicKey, private_key
     from omr.store.packages import trusted
 
+    own = cache(lambda unit: private_key(unit, keys))
     known = {unit: PublicKey(unit, *key) for unit, key in trusted(session.store).items()}
     arrivals, faults = [], []
     for file in files:
         try:
-            arrivals.append(opened_package(file, known, keys))
+            arrivals.append(opened_package(file, known, own))
         except OmrError as error:
             faults.append((str(file), str(error)))
     return arrivals, faults
 
 
-def _present(session: Session, year: int) -> Present:
-    from omr.report.merge import Present, own_units
-    from omr.report.survey import merged_packages, own_facts
+def _own(session: Session, year: int) -> Facts:
+    from omr.report.survey import own_facts
 
-    facts = own_facts(session.store, session.layouts, session.sheets(year=year), session.rules, year=year)
-    return Present(
-        units=facts.units,
-        own=own_units(facts),
-        forms=facts.forms,
-        merged=merged_packages(session.store),
-    )
+    return own_facts(session.store, session.layouts, session.sheets(year=year), session.rules, year=year)
 
 
-def _tell(session: Session, arrivals: Sequence[Arrival]) -> None:
-    """Say what was taken, and whose numbers are not there yet."""
-    from omr.report.merge import missing
-    from omr.report.survey import survey
+def _tell(arrivals: Sequence[Arrival], own: Mapping[int, Facts], before: Iterable[Package]) -> None:
+    """Say what was taken, and whose numbers are not there yet. own: what was counted here, by year."""
+    from omr.report.merge import current, missing
 
     count = len(arrivals)
     say(ngettext("{n} package merged.", "{n} packages merged.", count).format(n=count))
+    every = current((*before, *(arrival.package for arrival in arrivals)))
     for receiver, year in sorted({(a.package.receiver, a.package.year) for a in arrivals}):
-        found = survey(session.store, session.layouts, session.sheets(year=year), session.rules, year=year)
-        lacking = missing(receiver, found.facts)
+        lacking = missing(receiver, own[year], [package for package in every if package.year == year])
         if lacking:
             say(_("Not there yet for {year}:").format(year=year))
             for unit in lacking:

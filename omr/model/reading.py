@@ -168,7 +168,7 @@ class Answer:
     @property
     def review(self) -> bool:
         """True where a person has to look."""
-        return self.cause is not Cause.NONE
+        return bool(self.cause)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

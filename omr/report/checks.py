@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
+from itertools import product
+
 from omr.errors import OmrError
 from omr.i18n import _
-from omr.report.rows import FormHead
+from omr.report.outline import groups
+from omr.report.rows import UNDETERMINED, FormHead, SheetNote
 from omr.report.table import Kind, Table, Weight
-from omr.report.tally import Tally
+from omr.report.tally import Tally, Tick
 
 
 class BalanceError(OmrError):
@@ -53,6 +57,69 @@ def check_items(head: FormHead, unit: str, counts: Tally) -> None:
                     item=item.number or item.id, sheets=whole, valid=counts.valid
                 ),
             )
+    _check_groups(head, unit, counts)
+
+
+def _check_groups(head: FormHead, unit: str, counts: Tally) -> None:
+    """A group is ticked as often as its items together, on as many sheets as any of them at least."""
+    for group in groups(head):
+        for choice in dict.fromkeys(choice.id for item in group.items for choice in item.choices):
+            cells = [(item.id, choice) for item in group.items]
+            own = (group.id, choice)
+            ticks, sheets = counts.ticks.get(own, 0), counts.sheets.get(own, 0)
+            least = max(counts.sheets.get(cell, 0) for cell in cells)
+            together = sum(counts.ticks.get(cell, 0) for cell in cells)
+            if ticks != together or not least <= sheets <= min(ticks, counts.valid):
+                raise _broken(
+                    head,
+                    unit,
+                    _("{group}: ticked {ticks} times on {sheets} sheets, its items {together} times").format(
+                        group=group.number or group.title or group.id,
+                        ticks=ticks,
+                        sheets=sheets,
+                        together=together,
+                    ),
+                )
+
+
+def check_names(head: FormHead, tallies: Iterable[Tally]) -> None:
+    """Raise BalanceError where something is counted that the form does not have."""
+    levels = {level.id for level in head.levels}
+    cells = _cells(head)
+    items = {item.id for item in head.items}
+    known: dict[str, set[Hashable]] = {
+        "levels": {*levels},
+        "splits": {split for level in head.levels for split, _label in level.splits},
+        "notes": {*SheetNote},
+        "ticks": {*cells},
+        "sheets": {*cells},
+        "unclear": {*items},
+        "blank": {*items},
+        "declared": {*product(levels, (*levels, UNDETERMINED, ""))},
+    }
+    for each in tallies:
+        for name, names in known.items():
+            counted = getattr(each, name).keys()
+            if not counted <= names:
+                raise BalanceError(
+                    _("{form} {year}: {name} is counted, which the form does not have.").format(
+                        form=head.key.layout,
+                        year=head.key.year,
+                        name=_spelled(min(counted - names, key=str)),
+                    )
+                )
+
+
+def _cells(head: FormHead) -> set[Tick]:
+    """Every cell of table 2."""
+    of_items = {(item.id, choice.id) for item in head.items for choice in item.choices}
+    return of_items | {
+        (group.id, choice.id) for group in groups(head) for item in group.items for choice in item.choices
+    }
+
+
+def _spelled(name: object) -> str:
+    return ".".join(name) if isinstance(name, tuple) else str(name)
 
 
 def check_total(table: Table) -> None:

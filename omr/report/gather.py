@@ -26,6 +26,9 @@ _NOTES = {
 }
 
 
+_CANCELLED = int(MarkState.CANCELLED)  # numpy asks an enum member for much before it takes it for a number
+
+
 @dataclass(slots=True)
 class Gathering:
     """Takes notes of returned sheets as they pass by, so that whoever else needs them reads them once.
@@ -155,7 +158,7 @@ def _sheet_row(key: FormKey, result: SheetResult) -> SheetRow:
         unclear=tuple(name for name in asked if name not in answers or answers[name].review),
         blank=tuple(answer.question for answer in settled if not answer.chosen),
         declared=result.score.declared,
-        corrected=any((each.marks.states == MarkState.CANCELLED).any() for each in result.readings.values()),
+        corrected=any(_CANCELLED in each.marks.states for each in result.readings.values()),
         untouched=not any(answer.chosen for answer in answers.values()),
     )
 

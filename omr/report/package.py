@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from dataclasses import astuple, dataclass
+from typing import TypeVar
 
 from omr.batch.ledger import LedgerRow
 from omr.errors import OmrError
 from omr.i18n import _
 from omr.model.unit import Unit
 from omr.report.branches import within
-from omr.report.checks import check_items, check_tally
+from omr.report.checks import check_items, check_names, check_tally
 from omr.report.rows import FormHead, Office
-from omr.report.tables import Facts, unit_counts
-from omr.report.tally import Tally, UnitCount, summed, tally
+from omr.report.tally import UnitCount, summed
+
+_Name = TypeVar("_Name", bound=Hashable)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_AHEAD = dt.timedelta(days=1)
+"""How far the clocks of two offices may be apart, time zones set wrongly among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,67 +51,82 @@ class Package:
         )
 
 
-def make_package(
-    facts: Facts, ledger: Sequence[LedgerRow], office: Office, receiver: str, year: int
-) -> Package:
-    """Return what `office` sends up: the part of `facts` and `ledger` of its own year and subtree.
-
-    facts.offices are those of the packages it has merged. Raises OmrError where nothing was counted,
-    BalanceError where the numbers do not add up.
-    """
-    inside = within((unit.code for unit in facts.units), office.unit, facts.units) | {office.unit}
-    counts: list[UnitCount] = []
-    items: list[UnitCount] = [row for row in facts.items if row.unit in inside and row.form.year == year]
-    for head in (head for head in facts.forms if head.key.year == year):
-        for code, count in unit_counts(head, facts).items():
-            if code in inside:
-                counts.append(UnitCount(code, head.key, _without_items(count)))
-        own = tally(head, (), [row for row in facts.sheets if row.form == head.key and row.unit in inside])
-        if own.valid:
-            items.append(UnitCount(office.unit, head.key, _items_alone(own)))
-    if not counts:
-        raise OmrError(
-            _("Nothing of {unit} and the units below it was counted in {year}.").format(
-                unit=office.unit, year=year
-            )
-        )
-    present = {row.form for row in counts}
-    package = Package(
-        unit=office.unit,
-        receiver=receiver,
-        year=year,
-        made=office.made,
-        units=tuple(unit for unit in facts.units if unit.code in inside),
-        forms=tuple(head for head in facts.forms if head.key in present),
-        counts=tuple(counts),
-        items=tuple(items),
-        ledger=tuple(row for row in ledger if row.unit in inside and row.year == year),
-        offices=(office, *(each for each in facts.offices if each.unit in inside)),
-    )
-    check_package(package)
-    return package
-
-
 def check_package(package: Package) -> None:
-    """Raise BalanceError where the numbers of a package do not add up."""
+    """Raise OmrError where a package counts what is not its own, or its numbers do not add up.
+
+    Whatever passes can be added up with others: no table that is made of it fails later.
+    """
+    for fault in _faults(package):
+        raise OmrError(fault)
     for head in package.forms:
         rows = [row for row in package.counts if row.form == head.key]
+        items = [row for row in package.items if row.form == head.key]
+        check_names(head, (row.tally for row in (*rows, *items)))
         for row in rows:
             check_tally(head, row.unit, row.tally)
-        whole = summed(
-            (*(row.tally for row in rows), *(row.tally for row in package.items if row.form == head.key))
-        )
+        whole = summed(row.tally for row in (*rows, *items))
         check_tally(head, package.unit, whole)
         check_items(head, package.unit, whole)
 
 
-_OF_ITEMS = ("ticks", "sheets", "unclear", "blank")
+def _faults(package: Package) -> Iterator[str]:
+    """Yield what cannot be of one unit and one year, the first of each kind."""
+    yield from _time(package)
+    inside = within((unit.code for unit in package.units), package.unit, package.units) | {package.unit}
+    named = package.covered.union(
+        (row.unit for row in package.ledger),
+        (row.unit for row in package.items),
+        (unit.code for unit in package.units),
+    )
+    if outside := sorted(named - inside):
+        yield _("it counts {units}, which is not below {unit} in its own tree of units.").format(
+            units=", ".join(outside[:3]), unit=package.unit
+        )
+    years = {head.key.year for head in package.forms} | {row.year for row in package.ledger}
+    if other := sorted(years - {package.year}):
+        yield _("it is of {year} and counts sheets of {other} too.").format(year=package.year, other=other[0])
+    for twice in _twice(package):
+        yield _("{name} stands in it twice.").format(name=twice)
+    for row in package.ledger:
+        sheets = row.issued == row.complete + row.incomplete + row.missing + row.replaced
+        if not (sheets and row.scans == row.read + row.rejected + row.blank and min(astuple(row)[3:]) >= 0):
+            yield _("the ledger of {unit} does not add up.").format(unit=row.unit)
+    if any(_UNPRINTABLE.search(text) for unit in package.units for text in (unit.code, unit.name)):
+        yield _("the name of a unit in it holds signs that cannot be printed.")
 
 
-def _without_items(count: Tally) -> Tally:
-    nothing: dict[str, Any] = {name: {} for name in _OF_ITEMS}
-    return replace(count, **nothing)
+def _time(package: Package) -> Iterator[str]:
+    try:
+        made = dt.datetime.fromisoformat(package.made)
+    except ValueError:
+        made = None
+    if made is None or made.utcoffset() != dt.timedelta(0):
+        yield _("it does not say when it was made.")
+    elif made > dt.datetime.now(dt.UTC) + _AHEAD:
+        yield _(
+            "it says that it was made at {at}, which is still to come. Set the clock of {unit} right and"
+            " make it anew."
+        ).format(at=package.made, unit=package.unit)
 
 
-def _items_alone(count: Tally) -> Tally:
-    return Tally(**{name: getattr(count, name) for name in _OF_ITEMS})
+def _twice(package: Package) -> Iterator[str]:
+    """Yield what is named twice where each may stand once."""
+    for rows in (package.counts, package.items):
+        yield from (f"{unit}, {form.layout}" for unit, form in _repeated((r.unit, r.form) for r in rows))
+    yield from _repeated(unit.code for unit in package.units)
+    yield from (key.layout for key in _repeated(head.key for head in package.forms))
+    for head in package.forms:
+        for ids in _ids(head):
+            yield from _repeated(ids)
+
+
+def _ids(head: FormHead) -> Iterator[Collection[str]]:
+    yield [section.id for section in head.sections]
+    yield [item.id for item in head.items]
+    yield [level.id for level in head.levels]
+    yield from ([choice.id for choice in item.choices] for item in head.items)
+
+
+def _repeated(values: Iterable[_Name]) -> list[_Name]:
+    every = list(values)
+    return [] if len(set(every)) == len(every) else [v for v, n in Counter(every).items() if n > 1]

@@ -22,6 +22,8 @@ CONTRAST = 90.0
 REJECTED_PERCENT = 5.0
 """Scans refused, percent, from which the batch is worth a look."""
 
+_STREAK = int(Doubt.STREAK)
+
 
 @dataclass(slots=True)
 class Health:
@@ -36,7 +38,7 @@ class Health:
         """Count one page."""
         fit = reading.registration.homography
         self.pages += 1
-        self.streaked += bool((reading.marks.doubts & Doubt.STREAK).any())
+        self.streaked += bool((reading.marks.doubts & _STREAK).any())
         self.skew += abs(_from_upright(degrees(atan2(fit[1, 0], fit[0, 0]))))
         self.contrast += reading.contrast
 

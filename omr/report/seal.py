@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import pyrage
 from cryptography.exceptions import InvalidSignature
@@ -20,7 +19,7 @@ from pydantic import TypeAdapter
 
 from omr.errors import OmrError
 from omr.i18n import _
-from omr.report.keys import PrivateKey, PublicKey, private_key
+from omr.report.keys import PrivateKey, PublicKey
 
 _MAGIC = b"omr-package 1\n"
 
@@ -51,10 +50,13 @@ def seal(content: bytes, sender: PrivateKey, receiver: PublicKey) -> bytes:
     return signed + signature.hex().encode() + b"\n" + locked
 
 
-def unseal(sealed: bytes, trusted: Mapping[str, PublicKey], keys: Path) -> tuple[Label, bytes]:
+def unseal(
+    sealed: bytes, trusted: Mapping[str, PublicKey], own: Callable[[str], PrivateKey]
+) -> tuple[Label, bytes]:
     """Return the label and the content of a sealed file.
 
-    trusted: the public keys of units, by code. keys: the folder with the receiver's private key.
+    trusted: the public keys of units, by code.
+    own: returns the private key of a unit, raises OmrError where it is not here.
     Raises SealError where the file is cut, changed, of an unknown sender, or not for us.
     """
     label, signed, signature, locked = _parts(sealed)
@@ -78,7 +80,7 @@ def unseal(sealed: bytes, trusted: Mapping[str, PublicKey], keys: Path) -> tuple
         )
     if hashlib.sha256(locked).hexdigest() != label.digest:
         raise _changed(label.sender)
-    return label, _unlocked(locked, label, keys)
+    return label, _unlocked(locked, label, own)
 
 
 def _parts(sealed: bytes) -> tuple[Label, bytes, bytes, bytes]:
@@ -95,15 +97,15 @@ def _parts(sealed: bytes) -> tuple[Label, bytes, bytes, bytes]:
         raise SealError(_("its first lines were changed. Ask for the file again.")) from error
 
 
-def _unlocked(locked: bytes, label: Label, keys: Path) -> bytes:
+def _unlocked(locked: bytes, label: Label, own: Callable[[str], PrivateKey]) -> bytes:
     try:
-        own = private_key(label.receiver, keys)
+        key = own(label.receiver)
     except OmrError as error:
         raise SealError(
             _("it is addressed to {unit}, not to us. {reason}").format(unit=label.receiver, reason=error)
         ) from error
     try:
-        content: bytes = pyrage.decrypt(locked, [pyrage.x25519.Identity.from_str(own.receive)])
+        content: bytes = pyrage.decrypt(locked, [pyrage.x25519.Identity.from_str(key.receive)])
     except pyrage.DecryptError as error:
         raise SealError(
             _(

@@ -64,12 +64,13 @@ class Table:
     def values(self) -> Iterator[tuple[object, ...]]:
         """The rows with plain values, None where empty, `HIDDEN` where not shown."""
         names = [column.id for column in self.columns]
-        plain = self.frame.astype(object).where(self.frame.notna(), None)
-        for row in plain.itertuples():
-            yield tuple(
-                HIDDEN if (row[0], name) in self.hidden else value
-                for name, value in zip(names, row[1:], strict=True)
-            )
+        plain = ([None if value is pd.NA else value for value in self.frame[name]] for name in names)
+        for row, *values in zip(self.frame.index, *plain, strict=True):
+            if self.hidden:
+                hidden = ((row, name) in self.hidden for name in names)
+                yield tuple(HIDDEN if hide else value for hide, value in zip(hidden, values, strict=True))
+            else:
+                yield tuple(values)
 
     def texts(self) -> Iterator[tuple[str, ...]]:
         """The rows as people read them, with Vietnamese numbers."""

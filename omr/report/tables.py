@@ -89,16 +89,13 @@ def unit_counts(head: FormHead, facts: Facts) -> dict[str, Tally]:
     people = {row.unit: row for row in facts.people if row.year == head.key.year}
     if head.filled_by is not FilledBy.PERSON:
         people = {}
-    return {
-        code: summed(
-            (
-                tally(head, issued.get(code, ()), sheets.get(code, ())),
-                *(Tally(due=row.due, exempt=row.exempt) for row in (people.get(code),) if row),
-                *(count.tally for count in counts.get(code, ())),
-            )
-        )
-        for code in {**issued, **sheets, **counts}
-    }
+    found = {code: [count.tally for count in rows] for code, rows in counts.items()}
+    for code in dict.fromkeys((*issued, *sheets)):
+        found.setdefault(code, []).append(tally(head, issued.get(code, ()), sheets.get(code, ())))
+    for code, tallies in found.items():
+        if row := people.get(code):
+            tallies.append(Tally(due=row.due, exempt=row.exempt))
+    return {code: summed(tallies) for code, tallies in found.items()}
 
 
 def _by_unit(form: FormKey, rows: Iterable[_Row]) -> dict[str, list[_Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from omr.report.outline import groups
@@ -71,13 +72,16 @@ class UnitCount:
 
 def summed(tallies: Iterable[Tally]) -> Tally:
     """Return the tally of everything counted in any of them; each sheet is counted in one."""
-    numbers: Counter[str] = Counter()
-    counters: dict[str, Counter[Any]] = {name: Counter() for name in COUNTERS}
-    for each in tallies:
-        numbers.update({name: getattr(each, name) for name in NUMBERS})
-        for name, counter in counters.items():
-            counter.update(getattr(each, name))
-    values: dict[str, Any] = {**numbers, **{name: +counter for name, counter in counters.items()}}
+    every = tuple(tallies)
+    if len(every) == 1:
+        return every[0]
+    values: dict[str, Any] = {name: sum(map(attrgetter(name), every)) for name in NUMBERS}
+    for name in COUNTERS:
+        total: dict[Any, int] = {}
+        for counts in filter(None, map(attrgetter(name), every)):
+            for key, count in counts.items():
+                total[key] = total.get(key, 0) + count
+        values[name] = total
     return Tally(**values)
 
 

@@ -5,25 +5,39 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
 
 from omr.errors import OmrError
 from omr.i18n import _
-from omr.report.package import Package, check_package
+from omr.report.package import Package
 from omr.report.rows import FormKey
 from omr.report.tally import COUNTERS, NUMBERS, Tally, UnitCount
 
+MOST = 10**9
+"""Above any count of people or ticks: sums stay far within what a spreadsheet shows exactly."""
+
 _COUNTED = ("counts", "items")
-_ADAPTER = TypeAdapter(Package)
-_PAIR = 2
+_Count = Annotated[int, Field(ge=0, le=MOST)]
+_PAIRS = ("ticks", "sheets", "declared")
+_KINDS: dict[str, Any] = {
+    **dict.fromkeys(NUMBERS, _Count),
+    **dict.fromkeys(COUNTERS, list[tuple[str, _Count]]),
+    **dict.fromkeys(_PAIRS, list[tuple[str, str, _Count]]),
+}
+_Packed = with_config(ConfigDict(extra="forbid"))(TypedDict("_Packed", _KINDS, total=False))  # type: ignore[operator]
+_ROWS = list[tuple[str, _Count, _Packed]]  # type: ignore[valid-type]
+_Body: Any = TypedDict("_Body", {**get_type_hints(Package), **dict.fromkeys(_COUNTED, _ROWS)})  # type: ignore[misc]
+_BODY: Any = TypeAdapter(_Body)
+_PACKAGE = TypeAdapter(Package)
 
 
 def to_json(package: Package) -> bytes:
     """Return a package as JSON; the rows of `counts` and `items` name their form by its place."""
     places = {head.key: at for at, head in enumerate(package.forms)}
-    body = _ADAPTER.dump_python(replace(package, counts=(), items=()), mode="json")
+    body = _PACKAGE.dump_python(replace(package, counts=(), items=()), mode="json")
     for name in _COUNTED:
         rows: Sequence[UnitCount] = getattr(package, name)
         body[name] = [[row.unit, places[row.form], _packed(row.tally)] for row in rows]
@@ -31,29 +45,33 @@ def to_json(package: Package) -> bytes:
 
 
 def from_json(body: bytes) -> Package:
-    """Return the package that `to_json` wrote.
+    """Return the package that `to_json` wrote; whether its numbers hold, `check_package` tells.
 
-    Raises OmrError where it is none, BalanceError where its numbers do not add up.
+    Raises OmrError where it is none.
     """
     try:
-        read = json.loads(body)
-        counted = {name: read.pop(name) for name in _COUNTED}
-        bare = _ADAPTER.validate_python(read)
-        keys = [head.key for head in bare.forms]
-        rows = {name: tuple(_row(keys, *row) for row in counted[name]) for name in _COUNTED}
-    except (ValidationError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        read = _BODY.validate_json(body, strict=True)
+        keys = [head.key for head in read["forms"]]
+        read |= {name: tuple(_row(keys, *row) for row in read[name]) for name in _COUNTED}
+    except (ValidationError, ValueError, IndexError) as error:
         raise OmrError(
             _("its content is not that of a package, or of a later version of omr ({reason}).").format(
-                reason=str(error).splitlines()[0]
+                reason=_short(error)
             )
         ) from error
-    package = replace(bare, counts=rows["counts"], items=rows["items"])
-    check_package(package)
-    return package
+    return Package(**read)
 
 
-def _row(keys: Sequence[FormKey], unit: str, form: int, tally: Mapping[str, Any]) -> UnitCount:
-    return UnitCount(unit, keys[_number(form)], _unpacked(tally))
+def _short(error: Exception) -> str:
+    """Return in one line what is wrong, and where."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
+
+
+def _row(keys: Sequence[FormKey], unit: str, form: int, packed: Mapping[str, Any]) -> UnitCount:
+    return UnitCount(unit, keys[form], _unpacked(packed))
 
 
 def _packed(count: Tally) -> dict[str, Any]:
@@ -71,20 +89,14 @@ def _parts(key: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _unpacked(packed: Mapping[str, Any]) -> Tally:
-    values: dict[str, Any] = {name: _number(packed.get(name, 0)) for name in NUMBERS}
-    for name in COUNTERS:
-        rows = packed.get(name, ())
-        values[name] = {_key(row): _number(row[-1]) for row in rows}
+    values = dict(packed)
+    for name, rows in packed.items():
+        if name in _PAIRS:
+            values[name] = {(one, other): count for one, other, count in rows}
+        elif name in COUNTERS:
+            values[name] = dict(rows)
+        else:
+            continue
         if len(values[name]) != len(rows):
-            raise ValueError(name)
+            raise ValueError(f"{name} {rows[0][0]}")
     return Tally(**values)
-
-
-def _key(row: Sequence[Any]) -> Any:  # noqa: ANN401 (a name, or two)
-    return row[0] if len(row) == _PAIR else tuple(row[:-1])
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(value)
-    return value

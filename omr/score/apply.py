@@ -11,7 +11,7 @@ from omr.i18n import _
 from omr.model.layout import Layout, Role
 from omr.model.reading import Answer
 from omr.model.score import Count, Score, SheetIssue
-from omr.score.condition import comparisons, holds
+from omr.score.condition import Tick, comparisons, holds
 from omr.score.rows import Rows, completions, rows, section_of, ticks
 from omr.score.rulefile import FOOT, MissingPage, OpenRows
 from omr.score.rules import Contradiction, Level, Part, Rules
@@ -42,27 +42,56 @@ def score(
         LayoutError: the rules count something that the layout does not have.
         ValueError: two answers to one question, or one to a question that the form does not ask.
     """
-    check_fit(layout, rules)
-    answers = tuple(answers)
-    pages_missing = bool(missing_pages)
-    needs_mark = rules.settings.blank_needs_mark
-    found = rows(layout, answers, pages_missing=pages_missing, blank_needs_mark=needs_mark)
-    reach = _reach(rules, found, pages_missing=pages_missing)
-    finding = Finding(
-        layout=layout,
-        rules=rules,
-        counts=_counts(layout, found),
-        open=tuple(question for question in found.open if question.role is Role.ITEM),
-        unused=found.unused,
-        reachable=reach.levels,
-        level=reach.level,
-        part=reach.part,
-        declared=_declared(layout, answers),
-        contradictions=tuple(each for each in rules.contradictions if _certain(each, found)),
-        missing_pages=tuple(missing_pages),
-        signed=signed,
-    )
-    unsettled = any(answer.review for answer in answers) or bool(found.open and not missing_pages)
+    return Scorer.of(layout, rules).score(answers, missing_pages=missing_pages, signed=signed)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A form with rules that fit it, for many sheets.
+
+    counted: what its items are counted as, in printed order. declared: its questions for the declared level.
+    """
+
+    layout: Layout
+    rules: Rules
+    counted: tuple[Tick, ...]
+    declared: frozenset[str]
+
+    @classmethod
+    def of(cls, layout: Layout, rules: Rules) -> Scorer:
+        """Return the scorer of a form. Raises LayoutError as `score` does."""
+        check_fit(layout, rules)
+        declared = (question.id for question in layout.questions if question.role is Role.DECLARED)
+        return cls(layout, rules, ticks(layout), frozenset(declared))
+
+    def score(
+        self, answers: Iterable[Answer], *, missing_pages: Sequence[int] = (), signed: bool | None = None
+    ) -> Score:
+        """Return what the rules make of one sheet's answers; see `score` of this module."""
+        layout, rules, answers = self.layout, self.rules, tuple(answers)
+        pages_missing = bool(missing_pages)
+        needs_mark = rules.settings.blank_needs_mark
+        found = rows(layout, answers, pages_missing=pages_missing, blank_needs_mark=needs_mark)
+        reach = _reach(rules, found, pages_missing=pages_missing)
+        finding = Finding(
+            layout=layout,
+            rules=rules,
+            counts=_counts(self.counted, found),
+            open=tuple(question for question in found.open if question.role is Role.ITEM),
+            unused=found.unused,
+            reachable=reach.levels,
+            level=reach.level,
+            part=reach.part,
+            declared=_declared(self.declared, answers),
+            contradictions=tuple(each for each in rules.contradictions if _certain(each, found)),
+            missing_pages=tuple(missing_pages),
+            signed=signed,
+        )
+        unsettled = any(answer.review for answer in answers) or bool(found.open and not missing_pages)
+        return _scored(finding, reach, unsettled=unsettled)
+
+
+def _scored(finding: Finding, reach: _Reach, *, unsettled: bool) -> Score:
     return Score(
         level=reach.level.id if reach.level else (UNDETERMINED if reach.levels else ""),
         split=reach.part.id if reach.part else "",
@@ -71,7 +100,7 @@ def score(
         counts=finding.counts,
         issues=tuple(_issues(finding, unsettled=unsettled)),
         why=sentences(finding),
-        rules=rules.digest,
+        rules=finding.rules.digest,
     )
 
 
@@ -126,19 +155,18 @@ def _reach(rules: Rules, found: Rows, *, pages_missing: bool) -> _Reach:
     return _Reach(levels, level, level.split[parts_reached.pop()] if sure else None)
 
 
-def _counts(layout: Layout, found: Rows) -> tuple[Count, ...]:
+def _counts(counted: Sequence[Tick], found: Rows) -> tuple[Count, ...]:
     open_ticks = Counter(
         (section_of(question), choice.id) for question in found.open for choice in question.choices
     )
     return tuple(
         Count(*tick, least=found.settled.get(tick, 0), most=found.settled.get(tick, 0) + open_ticks[tick])
-        for tick in ticks(layout)
+        for tick in counted
     )
 
 
-def _declared(layout: Layout, answers: Sequence[Answer]) -> str:
+def _declared(asked: frozenset[str], answers: Sequence[Answer]) -> str:
     """Return the one level that was clearly ticked, else ""."""
-    asked = {question.id for question in layout.questions if question.role is Role.DECLARED}
     chosen = [answer.chosen for answer in answers if answer.question in asked and not answer.review]
     return chosen[0][0] if chosen and len(chosen[0]) == 1 else ""
 

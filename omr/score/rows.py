@@ -43,28 +43,27 @@ def rows(layout: Layout, answers: Iterable[Answer], *, pages_missing: bool, blan
     Raises:
         ValueError: two answers to one question, or one to a question the form does not ask.
     """
-    given = _by_question(layout, answers)
+    given = _by_question(answers)
     used = any(answer.chosen for answer in given.values() if not answer.review)
     absent = not blank_needs_mark or (used and not pages_missing)
     settled: Counter[Tick] = Counter()
     unsettled: list[Question] = []
     for question in layout.questions:
-        answer = given.get(question.id)
-        doubtful = question.blank is BlankRow.ABSENT and not absent
+        answer = given.pop(question.id, None)
+        doubtful = not absent and question.blank is BlankRow.ABSENT
         if answer is None or answer.review or (doubtful and not answer.chosen):
             unsettled.append(question)
         else:
-            section = section_of(question)
-            settled.update((section, choice) for choice in answer.chosen)
+            for choice in answer.chosen:
+                settled[section_of(question), choice] += 1
+    if given:
+        raise ValueError(f"{layout.id} does not ask {', '.join(given)}")
     return Rows(settled, tuple(unsettled), unused=not used and blank_needs_mark and not pages_missing)
 
 
-def _by_question(layout: Layout, answers: Iterable[Answer]) -> dict[str, Answer]:
-    asked = {question.id for question in layout.questions}
+def _by_question(answers: Iterable[Answer]) -> dict[str, Answer]:
     given: dict[str, Answer] = {}
     for answer in answers:
-        if answer.question not in asked:
-            raise ValueError(f"{layout.id} does not ask {answer.question}")
         if answer.question in given:
             raise ValueError(f"two answers to {answer.question}")
         given[answer.question] = answer

@@ -36,7 +36,7 @@ def add_packages(db: Database, packages: Sequence[tuple[str, int, bytes]]) -> No
             digest = digest_of(body)
             db.db.execute(
                 "INSERT INTO package (at, unit, year, digest, body) VALUES (?, ?, ?, ?, ?)",
-                (now(), unit, year, digest, zlib.compress(body)),
+                (now(), unit, year, digest, zlib.compress(body, level=1)),
             )
             log(db.db, "package merged", f"{year}: {digest}", unit=unit)
 

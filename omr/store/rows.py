@@ -17,6 +17,7 @@ from omr.model.reading import FEATURES, Answer, Cause, Issue, Marks, Measurement
 from omr.model.registration import Registration
 from omr.model.scan import ScanId
 
+_CAUSES = {cause.value: cause for cause in Cause}
 _FORMAT = 1
 """Changed with the layout of the blob; an older one is still told apart by it."""
 
@@ -77,7 +78,10 @@ def unpack(blob: bytes, scan: ScanId, page: PageId, ink: bytes) -> Reading:
         ),
         measurements=Measurements(boxes, _columns(arrays["values"], head["features"])),
         marks=Marks(boxes, arrays["states"], arrays["confidence"], arrays["doubts"]),
-        answers=tuple(_answer(*row) for row in head["answers"]),
+        answers=tuple(
+            Answer(question, tuple(chosen), confidence, tuple(map(Issue, issues)), _CAUSES[cause])
+            for question, chosen, confidence, issues, cause in head["answers"]
+        ),
         review=arrays["review"],
         ink=ink,
         signed=head["signed"],
@@ -87,15 +91,10 @@ def unpack(blob: bytes, scan: ScanId, page: PageId, ink: bytes) -> Reading:
     )
 
 
-def _answer(question: str, chosen: list[str], confidence: float, issues: list[str], cause: str) -> Answer:
-    return Answer(question, tuple(chosen), confidence, tuple(Issue(issue) for issue in issues), Cause(cause))
-
-
 def _arrays(described: list[list[Any]], data: bytes, at: int) -> Mapping[str, NDArray[Any]]:
-    arrays = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name, kind, shape in described:
-        size = int(np.prod(shape))
-        arrays[name] = np.frombuffer(data, np.dtype(kind), size, at).reshape(shape)
+        arrays[name] = np.ndarray(shape, kind, data, at)
         at += arrays[name].nbytes
     return arrays
 

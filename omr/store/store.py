@@ -229,8 +229,18 @@ class Store(Database):
 
     def reading(self, page: StoredPage) -> Reading:
         """Return one reading whole."""
-        row = next(iter(self.rows("SELECT body, ink FROM reading WHERE scan = ?", (page.scan.row,))))
-        return unpack(row[0], page.scan.id, page.page, row[1])
+        return next(iter(self.readings((page,)).values()))
+
+    def readings(self, pages: Sequence[StoredPage]) -> dict[int, Reading]:
+        """Return the readings of a sheet's pages whole, by page number."""
+        marks = ", ".join("?" * len(pages))
+        statement = f"SELECT scan, body, ink FROM reading WHERE scan IN ({marks})"
+        kept = {scan: blobs for scan, *blobs in self.rows(statement, [page.scan.row for page in pages])}
+        found = {}
+        for page in pages:
+            body, ink = kept[page.scan.row]
+            found[page.page.page] = unpack(body, page.scan.id, page.page, ink)
+        return found
 
     def reclassify(self, page: StoredPage, reading: Reading) -> None:
         """Put a reading made from the same measurements in the place of an earlier one, which is kept."""

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from omr.model.layout import BlankRow, Choice, FilledBy, Question, Role, Section
 from omr.model.unit import Unit
+from omr.report.arrivals import Arrival, Present, refusals
 from omr.report.branches import within
-from omr.report.merge import Arrival, Present, merged, refusals
-from omr.report.package import make_package
+from omr.report.merge import merged
+from omr.report.packing import make_package
 from omr.report.rows import FormHead, FormKey, IssuedRow, LevelHead, Office, PeopleRow, SheetRow
 from omr.report.tables import Facts, form_tables
 from omr.report.wire import from_json, to_json

@@ -11,10 +11,12 @@ import pytest
 from omr.batch.ledger import COLUMNS, LedgerRow
 from omr.errors import OmrError, UsageError
 from omr.model.unit import Unit
+from omr.report.arrivals import Arrival, Present, opened_package, refusals
 from omr.report.checks import BalanceError
 from omr.report.keys import new_key, private_key, public_key
-from omr.report.merge import Arrival, Present, current, merged, missing, opened_package, refusals
-from omr.report.package import make_package
+from omr.report.merge import current, merged, missing
+from omr.report.package import check_package
+from omr.report.packing import make_package
 from omr.report.rows import Office
 from omr.report.seal import seal
 from omr.report.tables import Facts, form_tables
@@ -28,6 +30,8 @@ _ROW = dict.fromkeys(COLUMNS, 0) | {
     "year": YEAR,
     "layout": "vinhlong-1",
     "issued": 4,
+    "missing": 4,
+    "scans": 6,
     "read": 6,
 }
 LEDGER = (LedgerRow(**_ROW),)
@@ -112,7 +116,7 @@ def test_numbers_that_do_not_add_up_are_refused(facts):
         package, counts=(dataclasses.replace(row, tally=wrong), *package.counts[1:])
     )
     with pytest.raises(BalanceError):
-        from_json(to_json(changed))
+        check_package(changed)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"counts": [], "items": []}', b"\xff"])
@@ -174,8 +178,7 @@ def test_a_form_with_other_items_is_refused(facts):
 
 def test_what_is_missing_is_named(facts):
     tree = (Unit("TINH", "Tỉnh"), Unit("XA", "Xã", "TINH"), Unit("XB", "Xã khác", "TINH"))
-    found = merged(Facts((), tree), [made(facts)])
-    assert [unit.code for unit in missing("TINH", found)] == ["XB"]
+    assert [unit.code for unit in missing("TINH", Facts((), tree), [made(facts)])] == ["XB"]
 
 
 @pytest.fixture
@@ -195,7 +198,7 @@ def sealed(facts, keys, tmp_path, receiver="TINH"):
 
 def opened(path, keys, unit="TINH"):
     folders, public = keys
-    return opened_package(path, {"XA": public["XA"]}, folders[unit])
+    return opened_package(path, {"XA": public["XA"]}, lambda code: private_key(code, folders[unit]))
 
 
 def test_the_receiver_opens_what_was_sealed_for_it(facts, keys, tmp_path):
@@ -235,7 +238,7 @@ def test_a_package_for_another_office_is_refused(facts, keys, tmp_path):
 def test_a_sender_whose_key_is_not_trusted_is_refused(facts, keys, tmp_path):
     path = sealed(facts, keys, tmp_path)
     with pytest.raises(OmrError, match="from XA, whose key is not known"):
-        opened_package(path, {}, keys[0]["TINH"])
+        opened_package(path, {}, lambda code: private_key(code, keys[0]["TINH"]))
 
 
 def test_a_package_signed_in_anothers_name_is_refused(facts, keys, tmp_path):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 
 import openpyxl
 import pandas as pd
@@ -172,6 +173,16 @@ def test_names_of_worksheets_are_short_allowed_and_their_own():
 def test_every_table_has_a_filter_that_leaves_the_total_out(book):
     sheet = book[0]["vinhlong-1 units"]
     assert sheet.auto_filter.ref == f"A{FIRST - 1}:Q{FIRST + 1}"
+
+
+def test_every_font_of_a_pdf_is_embedded(facts, tmp_path):
+    write_pdf(tmp_path / "a.pdf", report_about(facts), Heading.PARTY)
+    content = (tmp_path / "a.pdf").read_bytes()
+    fonts = {name.decode() for name in re.findall(rb"/BaseFont /(\S+)", content)}
+    assert {name.partition("+")[2] for name in fonts} == {
+        "LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic",
+    }  # fmt: skip
+    assert len(re.findall(rb"/FontFile2 ", content)) == len(fonts)
 
 
 def test_a_pdf_of_very_many_units_has_a_bar_for_each_and_its_total_once(facts, phieu, tmp_path):
