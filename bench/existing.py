@@ -1,7 +1,6 @@
 """Forms that others printed: what is read of them, what is told apart, and what is never wrong.
 
     .venv/bin/python -m bench.existing painted --stacks 2      our forms, squares and codes painted over
-    .venv/bin/python -m bench.existing photos --stacks 2       the same, photographed; and ours as they are
     .venv/bin/python -m bench.existing many --pages 3000       50 forms known at once, 3,000 pages
     .venv/bin/python -m bench.existing unknown --pages 500     the same, each page's own form not among them
     .venv/bin/python -m bench.existing bubbles FOLDER          real bubble sheets at their form's places
@@ -136,13 +135,13 @@ def seven() -> tuple[Layout, ...]:
     return tuple(as_existing(placement) for placement in forms().values())
 
 
-def frames(name: str, profile: str, seed: int, sheets: int = 1) -> Iterator[Frame]:
+def frames(name: str, profile: str, seed: int, sheets: int = 1, dpi: int = DPI) -> Iterator[Frame]:
     """Yield scanned pages of one form."""
     rng, placement = np.random.default_rng(seed), forms()[name]
     issued = issue_copies(placement.layout, sheets, "CB-01", lambda n: int(rng.integers(n)))
     people = replace(PROFILES[profile], people=PEOPLE)
     yield from make_stack(
-        placement, issued, people, seed, dpi=DPI, handling=Handling(turned=profile != "clean")
+        placement, issued, people, seed, dpi=dpi, handling=Handling(turned=profile != "clean")
     )
 
 
@@ -178,27 +177,11 @@ def painted(profile: str, name: str, seed: int) -> Count:
     """Return how pages of one form are read by their print alone, all seven being known."""
     use_one_thread()
     index, total = index_of(seven(), DEFAULT.known), Count()
-    for frame in frames(name, "clean" if profile == "photo" else profile, seed):
+    for frame in frames(name, profile, seed):
         image = hidden(frame.image, forms()[name].layout.page(frame.page), frame)
-        if profile == "photo":
-            image = photograph(image, _PX_PER_MM, np.random.default_rng((seed, frame.page))).image
         start = time.process_time()
         outcome = read_by_print(scan_of(image), index)
         count = compared(outcome, frame, name, f"{profile} {name} seed {seed} page {frame.page}")
-        count.seconds = time.process_time() - start
-        total.add(count)
-    return total
-
-
-def ours(_profile: str, name: str, seed: int) -> Count:
-    """Return how photographs of one of our forms are read by squares and codes."""
-    use_one_thread()
-    known, total = {each.layout.digest: each.layout for each in forms().values()}, Count()
-    for frame in frames(name, "clean", seed):
-        image = photograph(frame.image, _PX_PER_MM, np.random.default_rng((seed, frame.page))).image
-        start = time.process_time()
-        outcome = read_scan(scan_of(image), known)[0]
-        count = compared(outcome, frame, name, f"photo of {name} seed {seed} page {frame.page}")
         count.seconds = time.process_time() - start
         total.add(count)
     return total
@@ -243,7 +226,11 @@ def worn(blank: Gray, rng: np.random.Generator) -> Gray:
         ends = np.round(np.stack((at, at + rng.normal(0, 30, 2), at + rng.normal(0, 40, 2)))).astype(np.int32)
         cv2.polylines(page, [ends], isClosed=False, color=float(rng.uniform(20, 150)), thickness=3)
     if rng.random() < _PHOTOS:
-        return photograph(page, _PX_PER_MM, rng).image
+        return gray(
+            cv2.imdecode(
+                np.frombuffer(photograph(page, _PX_PER_MM, rng).jpeg, np.uint8), cv2.IMREAD_GRAYSCALE
+            )
+        )
     angle, scale = float(rng.normal(0, 1.0)), float(rng.uniform(0.94, 1.04))
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
     turn[:, 2] += rng.normal(0, 15, 2)
@@ -386,7 +373,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", choices=("painted", "photos", "many", "unknown", "bubbles"))
+    parser.add_argument("part", choices=("painted", "many", "unknown", "bubbles"))
     parser.add_argument("folder", type=Path, nargs="?", help="of the real bubble sheets")
     parser.add_argument("--stacks", type=int, default=1, help="sheets of each form and kind")
     parser.add_argument("--pages", type=int, default=3000, help="pages of fifty forms")
@@ -395,11 +382,9 @@ def main() -> int:
     chosen = parser.parse_args()
     seeds = range(chosen.first_seed, chosen.first_seed + chosen.stacks)
     jobs: dict[str, list[partial[Count]]] = {}
-    if chosen.part in {"painted", "photos"}:
-        for profile in ("office", "worn") if chosen.part == "painted" else ("photo",):
+    if chosen.part == "painted":
+        for profile in ("office", "worn"):
             jobs[profile] = [partial(painted, profile, name, seed) for name in forms() for seed in seeds]
-    if chosen.part == "photos":
-        jobs["ours"] = [partial(ours, "photo", name, seed) for name in forms() for seed in seeds]
     if chosen.part in {"many", "unknown"}:
         pages = sum(len(layout.pages) for _placement, layout in fifty())
         own = range(chosen.first_seed, chosen.first_seed + -(-chosen.pages // pages))

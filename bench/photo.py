@@ -1,102 +1,275 @@
-"""A sheet on a desk, photographed with a phone: perspective, curl, shadow, background; with where it lies."""
+"""A sheet on a table, photographed with a phone: a bent page in space, a camera, bad light, a JPEG.
+
+Perspective to 15°, paper that bends, is creased or has a corner folded over, shadows of a hand or the phone,
+warm light, tables of several kinds with other papers on them, defocus, shake, noise, a lens, a phone's
+sharpening, and pictures that are turned by their EXIF tag alone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 
 import cv2
 import numpy as np
+from PIL import Image
 
-from omr.model.arrays import Floats, Gray, gray, singles
+from omr.model.arrays import Floats, Gray, Singles, gray, singles
 
-SIZE = 2250, 3000
-"""Width and height of the picture, px: 7 megapixels, an old phone."""
+SIZES = (2250, 3000), (3024, 4032)
+"""Width and height of pictures, px: an old phone's and most others'."""
 
-_FILLS = 0.72, 0.92
-"""Share of the picture's height that the page takes."""
+_FOCAL = 0.73
+"""Focal length as a share of the picture's longer side: the 26 mm camera that phones have."""
 
-_CORNER = 0.05
-"""How far a corner lies from where a camera straight above would see it, share of the page's side."""
+_STEP = 6
+"""Light and places are worked out every so many px: both are smooth."""
 
-_CURL = 2.5
-"""How far paper that is not flat moves what is on it, mm at most."""
 
-_SHADOW = 0.25, 0.6
-"""How dark the hand's shadow is."""
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """jpeg: the file a phone would write. traits: what was done to the page, for people."""
+
+    jpeg: bytes
+    traits: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Photo:
-    """image: gray, shape (H, W). at: picture px of the corners of the page, shape (4, 2), curl left out."""
+class _Camera:
+    """A camera over a table. plane: mm on the table → px, shape (3, 3). above: its place, mm, over the page.
 
-    image: Gray
-    at: Floats
+    size: width and height of the picture, px. tilt: degrees.
+    """
 
-
-def photograph(page: Gray, px_per_mm: float, rng: np.random.Generator) -> Photo:
-    """Return a picture of `page`, a gray image of the whole sheet."""
-    height, width = page.shape
-    corners = _corners(height / width, rng)
-    sheet = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
-    back = cv2.getPerspectiveTransform(corners.astype(np.float32), sheet)
-    x, y = np.meshgrid(np.arange(SIZE[0], dtype=np.float32), np.arange(SIZE[1], dtype=np.float32))
-    depth = back[2, 0] * x + back[2, 1] * y + back[2, 2]
-    across = (back[0, 0] * x + back[0, 1] * y + back[0, 2]) / depth
-    down = (back[1, 0] * x + back[1, 1] * y + back[1, 2]) / depth
-    across, down = _curled(across, down, page.shape, px_per_mm, rng)
-    seen = cv2.remap(
-        page, across.astype(np.float32), down.astype(np.float32), cv2.INTER_AREA,
-        borderMode=cv2.BORDER_CONSTANT, borderValue=0,
-    )  # fmt: skip
-    inside = (across >= 0) & (across < width) & (down >= 0) & (down < height)
-    light = _light(rng)
-    picture = np.where(inside, seen * float(rng.uniform(0.82, 0.95)) + 10.0, _desk(rng)) * light
-    picture = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), float(rng.uniform(0.5, 1.0)))
-    picture += float(rng.uniform(1.0, 4.0)) * rng.standard_normal(picture.shape, dtype=np.float32)
-    coded = cv2.imencode(".jpg", np.clip(picture, 0, 255).astype(np.uint8), (cv2.IMWRITE_JPEG_QUALITY, 85))[1]
-    return Photo(gray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)), corners)
+    plane: Floats
+    above: Floats
+    size: tuple[int, int]
+    tilt: float
 
 
-def _corners(ratio: float, rng: np.random.Generator) -> Floats:
-    """Return where the sheet's corners are: turned a little, each pulled by the perspective."""
-    high = SIZE[1] * float(rng.uniform(*_FILLS))
-    wide = min(high / ratio, SIZE[0] * _FILLS[1])
-    high = wide * ratio
-    box = np.array([(-wide, -high), (wide, -high), (wide, high), (-wide, high)]) / 2
-    box += rng.uniform(-_CORNER, _CORNER, (4, 2)) * (wide, high)
-    turn = np.radians(float(rng.uniform(-6, 6)))
-    box = box @ np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))])
-    # The whole sheet is on the picture, as the app that takes it asks for.
-    box *= min(1.0, *(0.49 * SIZE[axis] / np.abs(box[:, axis]).max() for axis in (0, 1)))
-    return np.asarray(box + np.array(SIZE) / 2)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sheet:
+    """Paper on the table. size: mm. bends: height, mm, wavelength, mm, direction and phase of each wave.
+
+    lifted: which corner and by how much, mm. crease: height of the fold across the middle, mm. folded: the
+    corner folded over, and the length of its legs, mm.
+    """
+
+    size: Floats
+    bends: Floats
+    lifted: tuple[int, float]
+    crease: float
+    folded: tuple[int, float]
+
+    def height(self, at: Floats) -> Floats:
+        """Return how high the paper is over the table at places, mm, shape (…, 2)."""
+        up = np.zeros(at.shape[:-1])
+        for high, long, towards, phase in self.bends:
+            along = at[..., 0] * np.cos(towards) + at[..., 1] * np.sin(towards)
+            up += high * (0.5 + 0.5 * np.sin(2 * np.pi * along / long + phase))
+        far = np.linalg.norm((at - self.corner(self.lifted[0])) / self.size, axis=-1)
+        up += self.lifted[1] * np.clip(1 - far / 0.6, 0, 1) ** 2
+        off = np.abs(at[..., 1] - self.size[1] / 2)
+        return np.asarray(up + self.crease * np.exp(-off / 30.0))
+
+    def corner(self, number: int) -> Floats:
+        """Return a corner of the flat paper, mm."""
+        return np.array(((0, 0), (1, 0), (1, 1), (0, 1))[number]) * self.size
 
 
-def _curled(
-    across: Floats, down: Floats, shape: tuple[int, ...], px_per_mm: float, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Return the places on a sheet that bends: one slow wave each way."""
-    height, width = shape
-    most = rng.uniform(-_CURL, _CURL, 2) * px_per_mm * 0.5
-    phase = rng.uniform(0, np.pi, 2)
-    bent = most[0] * np.sin(np.pi * down / height + phase[0])
-    leant = most[1] * np.sin(np.pi * across / width + phase[1])
-    return across + bent, down + leant
+def photograph(page: Gray, px_per_mm: float, rng: np.random.Generator, cut: float = 0.0) -> Photo:
+    """Return a picture of `page`, a gray image of a whole sheet; cut: share of it beyond the edge."""
+    sheet = _sheet(np.array(page.shape[::-1]) / px_per_mm, rng)
+    camera = _camera(sheet.size, rng, cut)
+    at, beyond = _seen(sheet, camera, rng)
+    size = camera.size
+    places = singles(cv2.resize((at * px_per_mm - 0.5).astype(np.float32), size))
+    paper = cv2.remap(_folded(page, sheet, px_per_mm), places, None, cv2.INTER_AREA, borderValue=0)
+    on_paper = _covered(sheet, px_per_mm, places)
+    light, told = _light(sheet, at, rng)
+    scene = np.where(on_paper, paper * float(rng.uniform(0.8, 0.97)) + 8.0, _table(size, beyond, rng))
+    scene *= cv2.resize(light, size)
+    blur, shake = float(rng.uniform(0.5, 1.2)) * size[1] / 3000, float(rng.uniform(0, 2.5))
+    picture = _exposed(scene.astype(np.float32), blur, shake, rng)
+    quality = int(rng.integers(70, 91))
+    traits = (
+        f"tilt {camera.tilt:.0f}°, bends {sheet.bends[:, 0].sum():.1f} mm, corner {sheet.lifted[1]:.1f} mm,"
+        f" crease {sheet.crease:.1f} mm, folded {sheet.folded[1]:.0f} mm, {told}, blur {blur:.1f} px,"
+        f" shake {shake:.1f} px, quality {quality}, {size[0]}x{size[1]}"
+    )
+    return Photo(_jpeg(picture, quality, rng), traits)
 
 
-def _light(rng: np.random.Generator) -> Floats:
-    """Return the light on the desk, shape (H, W): one lamp, and the soft shadow of a hand."""
-    small = 1 - float(rng.uniform(0, 0.3)) * rng.random((4, 3), dtype=np.float32)
-    light = singles(cv2.resize(small, SIZE, interpolation=cv2.INTER_CUBIC))
-    shadow = np.zeros((SIZE[1] // 8, SIZE[0] // 8), dtype=np.float32)
-    middle = rng.uniform((0, 0), (shadow.shape[1], shadow.shape[0]))
-    axes = rng.uniform(0.2, 0.5, 2) * shadow.shape[0]
-    cv2.ellipse(shadow, (tuple(middle), tuple(axes * 2), float(rng.uniform(0, 180))), 1.0, -1)
-    shadow = cv2.GaussianBlur(shadow, (0, 0), float(rng.uniform(4, 16)))
-    dark = float(rng.uniform(*_SHADOW)) * cv2.resize(shadow, SIZE, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(light * (1 - dark))
+def _sheet(size: Floats, rng: np.random.Generator) -> _Sheet:
+    bends = [
+        (float(rng.uniform(0, high)), float(rng.uniform(250, 700)), *rng.uniform(0, 2 * np.pi, 2).tolist())
+        for high in (4.0, 1.5)
+    ]
+    lifted = float(rng.uniform(0, 8)) if rng.random() < 0.3 else 0.0
+    crease = float(rng.uniform(0.5, 3)) if rng.random() < 0.25 else 0.0
+    folded = float(rng.uniform(8, 25)) if rng.random() < 0.15 else 0.0
+    corners = rng.integers(0, 4, 2).tolist()
+    return _Sheet(size, np.array(bends), (corners[0], lifted), crease, (corners[1], folded))
 
 
-def _desk(rng: np.random.Generator) -> Floats:
-    """Return a wooden desk, shape (H, W): a grain over a gray."""
-    grain = cv2.GaussianBlur(rng.standard_normal((SIZE[1], SIZE[0]), dtype=np.float32), (0, 0), 3, sigmaY=40)
-    return np.asarray(float(rng.uniform(50, 170)) + 120 * grain)
+def _camera(sheet: Floats, rng: np.random.Generator, cut: float) -> _Camera:
+    """Return a camera from which the whole sheet is seen, or all but a share `cut` at one side."""
+    size = SIZES[int(rng.random() < 0.6)]
+    tilt, towards, roll = float(rng.uniform(0, 15)), float(rng.uniform(0, 2 * np.pi)), float(rng.normal(0, 3))
+    axis = np.radians(tilt) * np.array((np.cos(towards), np.sin(towards), 0.0))
+    turned = np.asarray(cv2.Rodrigues(np.array((0.0, 0.0, np.radians(roll))))[0] @ cv2.Rodrigues(axis)[0])
+    focal, fills = _FOCAL * size[1], float(rng.uniform(0.72, 0.95))
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * sheet / 2
+    away = 300.0
+    for _step in range(8):
+        middle = np.column_stack((turned[:, :2], (0.0, 0.0, away)))
+        lens = np.diag((focal, focal, 1.0)) @ middle
+        px = cv2.perspectiveTransform(corners[None], lens)[0]
+        spread = np.ptp(px, axis=0) / size
+        away *= float(spread.max()) / fills
+    free = (1 - spread) * size
+    left = free * rng.uniform(0.1, 0.9, 2) if not cut else free / 2
+    shift = left - px.min(axis=0)
+    if cut:
+        side = int(rng.integers(0, 4))
+        shift[side % 2] += (free[side % 2] / 2 + cut * np.ptp(px, axis=0)[side % 2]) * (1 if side < 2 else -1)
+    moved = np.array(((1.0, 0.0, shift[0]), (0.0, 1.0, shift[1]), (0.0, 0.0, 1.0)))
+    centred = np.array(((1.0, 0.0, -sheet[0] / 2), (0.0, 1.0, -sheet[1] / 2), (0.0, 0.0, 1.0)))
+    above = -turned.T @ np.array((0.0, 0.0, away))
+    return _Camera(moved @ lens @ centred, above + (*(sheet / 2), 0.0), size, tilt)
+
+
+def _seen(sheet: _Sheet, camera: _Camera, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return which places of the paper and of the table, mm, are seen, every `_STEP` px, shape (H, W, 2)."""
+    count = [-(-side // _STEP) for side in camera.size]
+    across, down = (np.arange(number) * _STEP + (_STEP - 1) / 2 for number in count)
+    px = np.stack(np.meshgrid(across, down), axis=2)
+    middle = np.array(camera.size) / 2
+    off = (px - middle) / np.linalg.norm(middle)
+    px = middle + (px - middle) * (1 + rng.uniform(-0.008, 0.008) * (off**2).sum(axis=2, keepdims=True))
+    back = np.linalg.inv(camera.plane)
+    table = cv2.perspectiveTransform(px.reshape(1, -1, 2), back)[0].reshape(px.shape)
+    at = table
+    for _step in range(6):
+        # The ray to a place on the table meets paper that lies higher nearer to the camera's foot.
+        at = table + (camera.above[:2] - table) * (sheet.height(at) / -camera.above[2])[..., None]
+    return at, table
+
+
+def _folded(page: Gray, sheet: _Sheet, px_per_mm: float) -> Gray:
+    """Return the page with the corner that is folded over showing its back."""
+    corner, legs = sheet.folded
+    if not legs:
+        return page
+    at = sheet.corner(corner)
+    inward = np.where(at > 0, -1.0, 1.0)
+    triangle = np.array((at + inward * (legs, 0), at + inward * (legs, legs), at + inward * (0, legs)))
+    shown = page.copy()
+    cv2.fillConvexPoly(shown, np.round(triangle * px_per_mm).astype(np.int32), 246, cv2.LINE_AA)
+    edge = np.round(triangle * px_per_mm).astype(np.int32)
+    cv2.polylines(shown, [edge], isClosed=False, color=205, thickness=2, lineType=cv2.LINE_AA)
+    return shown
+
+
+def _covered(sheet: _Sheet, px_per_mm: float, places: Singles) -> np.ndarray:
+    """Return where paper is seen, shape (H, W)."""
+    wide, high = sheet.size * px_per_mm
+    inside = (places[..., 0] > 0) & (places[..., 0] < wide) & (places[..., 1] > 0) & (places[..., 1] < high)
+    corner, legs = sheet.folded
+    if legs:
+        off = np.abs(places - sheet.corner(corner) * px_per_mm).sum(axis=2)
+        inside &= off > legs * px_per_mm
+    return inside
+
+
+def _light(sheet: _Sheet, at: Floats, rng: np.random.Generator) -> tuple[Singles, str]:
+    """Return the light on what is seen, shape as of `at`, and what it is like: a lamp, slopes, a shadow."""
+    shape, step = at.shape[:2], 1.0
+    down, across = np.mgrid[0 : shape[0], 0 : shape[1]] / np.array(shape).max()
+    side, fall = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0, 0.45))
+    lamp = 1 - fall * (0.5 + (across - 0.4) * np.cos(side) + (down - 0.5) * np.sin(side)).clip(0, 1)
+    lamp *= 1 - 0.25 * ((across - 0.38) ** 2 + (down - 0.5) ** 2)
+    towards = np.array((np.cos(side), np.sin(side)))
+    slope = (sheet.height(at + step * towards) - sheet.height(at - step * towards)) / (2 * step)
+    light = lamp * (1 - 0.8 * slope.clip(-0.3, 0.3))
+    if rng.random() < 0.3:
+        return singles(light.astype(np.float32)), f"lamp {fall:.2f}, no shadow"
+    shadow = np.zeros((shape[0], shape[1]), dtype=np.float32)
+    middle = rng.uniform((0, 0), shape[::-1])
+    sides, angle = rng.uniform(0.15, 0.6, 2) * shape[0], float(rng.uniform(0, 180))
+    box = cv2.boxPoints((tuple(middle), tuple(sides), angle))
+    if rng.random() < 0.5:
+        cv2.fillConvexPoly(shadow, np.round(box).astype(np.int32), 1.0)
+    else:
+        cv2.ellipse(shadow, (tuple(middle), tuple(sides), angle), 1.0, -1)
+    soft, dark = float(rng.uniform(0.8, 12)), float(rng.uniform(0.2, 0.55))
+    light *= 1 - dark * cv2.GaussianBlur(shadow, (0, 0), soft)
+    return singles(light.astype(np.float32)), f"lamp {fall:.2f}, shadow {dark:.2f} soft {soft:.0f}"
+
+
+def _table(size: tuple[int, int], places: Floats, rng: np.random.Generator) -> Singles:
+    """Return a table, shape (H, W), with another paper partly in view: wood, cloth, white or checked."""
+    width, height = size[0] // 2, size[1] // 2
+    grain = rng.standard_normal((height, width), dtype=np.float32)
+    kind, tone = int(rng.integers(0, 4)), float(rng.uniform(40, 170))
+    if kind == 0:
+        table = tone + 120 * cv2.GaussianBlur(grain, (0, 0), 2, sigmaY=20)
+    elif kind == 1:
+        table = tone / 2 + 12 * cv2.GaussianBlur(grain, (0, 0), 0.8)
+    elif kind == 2:
+        table = 215 + 6 * cv2.GaussianBlur(grain, (0, 0), 3)
+    else:
+        check = np.floor(places[..., 0] / 9) + np.floor(places[..., 1] / 9)
+        large = cv2.resize(np.mod(check, 2).astype(np.float32), (width, height))
+        table = tone + 60 * large + 4 * grain
+    if rng.random() < 0.5:
+        _other_paper(table, rng)
+    return singles(cv2.resize(table, size, interpolation=cv2.INTER_LINEAR))
+
+
+def _other_paper(table: Singles, rng: np.random.Generator) -> None:
+    """Lay another printed paper over a corner of the table."""
+    height, width = table.shape
+    middle = np.array((width, height)) * rng.integers(0, 2, 2)
+    box = (tuple(middle.tolist()), (0.7 * width, 0.9 * width), float(rng.uniform(-40, 40)))
+    paper, lines = np.zeros_like(table), np.zeros_like(table)
+    corners = cv2.boxPoints(box)
+    cv2.fillConvexPoly(paper, np.round(corners).astype(np.int32), 1.0)
+    for share in np.linspace(0.08, 0.92, 30):
+        start = corners[0] + (corners[1] - corners[0]) * share
+        ends = [start + (corners[3] - corners[0]) * off for off in (0.1, float(rng.uniform(0.5, 0.9)))]
+        cv2.line(lines, *[tuple(np.round(end).astype(int).tolist()) for end in ends], 1.0, 3)
+    words = (rng.random(table.shape, dtype=np.float32) < 0.6) * lines
+    table += paper * (225 - 170 * words - table)
+
+
+def _exposed(scene: Singles, blur: float, shake: float, rng: np.random.Generator) -> Gray:
+    """Return what the phone makes of a scene: defocus, shake, noise, its own sharpening and contrast."""
+    seen = cv2.GaussianBlur(scene, (0, 0), blur)
+    if shake > 1:
+        kernel = np.zeros((7, 7), dtype=np.float32)
+        turn = float(rng.uniform(0, np.pi))
+        half = np.array((np.cos(turn), np.sin(turn))) * shake / 2
+        ends = [tuple(np.round((3.5 + sign * half) * 16 - 8).astype(int).tolist()) for sign in (-1, 1)]
+        cv2.line(kernel, *ends, 1.0, 1, cv2.LINE_AA, 4)
+        seen = cv2.filter2D(seen, -1, kernel / max(float(kernel.sum()), 1e-6))
+    noise = np.empty(seen.shape, dtype=np.float32)
+    cv2.randn(noise, 0.0, float(rng.uniform(1.5, 7.0)))
+    seen += noise
+    if rng.random() < 0.6:
+        seen += 0.6 * (seen - cv2.GaussianBlur(seen, (0, 0), 1.5))
+    steep, middle = float(rng.uniform(1.0, 1.2)), 128.0
+    return gray(cv2.convertScaleAbs(np.clip((seen - middle) * steep + middle, 0, 255)))
+
+
+def _jpeg(picture: Gray, quality: int, rng: np.random.Generator) -> bytes:
+    """Return a picture as a file in colour, by warm or cold light, sometimes turned by its EXIF tag alone."""
+    warm = rng.uniform((0.7, 0.9, 0.97), (1.0, 1.0, 1.0))
+    colour = np.stack([cv2.convertScaleAbs(picture, alpha=float(part)) for part in warm[::-1]], axis=2)
+    exif, turned = Image.Exif(), rng.random() < 0.4
+    if turned:
+        exif[0x0112] = 6
+        colour = np.ascontiguousarray(np.rot90(colour))
+    file = BytesIO()
+    Image.fromarray(colour).save(file, "JPEG", quality=quality, exif=exif, dpi=(72, 72))
+    return file.getvalue()

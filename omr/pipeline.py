@@ -13,22 +13,23 @@ from numpy.typing import NDArray
 
 from omr.imaging.warp import inverted
 from omr.model.arrays import Gray
-from omr.model.layout import Layout, Marking, Page
-from omr.model.pagecode import PageId, unnumbered
+from omr.model.layout import PRINT_GRID, Layout, Marking, Page
+from omr.model.pagecode import PageId, is_unnumbered, unnumbered
 from omr.model.reading import Doubt, Marks, Measurements, Outcome, Reading, Reason, Rejection
-from omr.model.registration import Registration
+from omr.model.registration import Registration, lying_flat
 from omr.model.scan import Scan
 from omr.read import identify
 from omr.read.beside import ink_beside
 from omr.read.classify import classify, classify_bubbles, is_loose, is_unclear
-from omr.read.features import evened, features_of, paper_of, picture, relit, small
+from omr.read.features import evened, features_of, light_on, on_paper, paper_of, picture, relit, small
 from omr.read.fiducials import Hits, find_fiducials, hits_unseen
 from omr.read.identify import FoundCode
 from omr.read.ink import cut_fields, fingerprint, is_signed
 from omr.read.known import Index, which
 from omr.read.matched import flattened, is_shaded
 from omr.read.measure import blank_boxes, measure
-from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, known_by_their_like, lying_flat
+from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, known_by_their_like
+from omr.read.photographed import is_askew, is_cut, laid_flat, squares_on_flat, squares_on_photo
 from omr.read.reference import Patches, find_boxes
 from omr.read.register import Misfit, by_corners, on_whole_image, outermost_squares, register
 from omr.read.resolve import resolve
@@ -37,7 +38,7 @@ from omr.read.strokes import without_foreign_ink
 from omr.settings import DEFAULT, Settings
 
 _LEAST_FOUND = 0.8
-"""Share of a named page's boxes that have to be where it has them; of another page's few are."""
+"""Share of a named or photographed page's boxes that have to be where it has them; of another's few are."""
 
 
 def read_scan(
@@ -50,9 +51,23 @@ def read_scan(
     or its page turns out smaller than it seemed.
     """
     outcomes = _read_frame(scan, layouts, settings, existing)
-    if scan.full is None or all(_is_settled(outcome, scan.scale, settings) for outcome in outcomes):
+    if scan.full is not None and not all(_is_settled(outcome, scan.scale, settings) for outcome in outcomes):
+        scan = replace(scan, image=scan.full(), scale=1, full=None)
+        outcomes = _read_frame(scan, layouts, settings, existing)
+    photo = read_photo(scan, layouts, settings) if any(map(_may_be_photo, outcomes)) else None
+    if photo is None or (isinstance(photo, Rejection) and len(outcomes) > 1):
         return outcomes
-    return _read_frame(replace(scan, image=scan.full(), scale=1, full=None), layouts, settings, existing)
+    return (photo,)
+
+
+def _may_be_photo(outcome: Outcome) -> bool:
+    """True where a page with a code does not lie on the image as a scanner would have it."""
+    if isinstance(outcome, Reading):
+        return not is_unnumbered(outcome.page.sheet) and bool(outcome.registration.homography[2, :2].any())
+    return outcome.page is not None and outcome.reason in _ASKEW
+
+
+_ASKEW = frozenset({Reason.FIDUCIALS_MISSING, Reason.LOOSE_FIT, Reason.WRONG_SCALE})
 
 
 def _is_settled(outcome: Outcome, scale: int, settings: Settings) -> bool:
@@ -150,15 +165,20 @@ def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> 
     even = evened(looked_at)
     found = which(even, features_of(even), existing, settings.match, settings.known)
     if isinstance(found, Misfit):
+        # On a photograph, the table has most of the features.
+        again = replace(settings.known, compared=settings.known.compared_again)
+        found = which(even, features_of(even, on_paper(looked_at)), existing, settings.match, again)
+    if isinstance(found, Misfit):
         return Rejection(scan.id, found.reason, found.detail)
     layout, page, fit = found.known.layout, found.known.page, found.fit.registration
     named = PageId(layout.digest, layout.year, unnumbered(scan.id), page.number, len(layout.pages))
     registration = fit.carried(larger)
     if registration.px_per_mm < settings.identify.smallest_px_per_mm:
         return Rejection(scan.id, Reason.TOO_POOR, f"{registration.px_per_mm * 25.4:.0f} dpi", named)
-    paper = paper_of(looked_at)
-    if is_shaded(paper, fit, layout.size, settings.match):
-        scan = replace(scan, image=relit(scan.image, paper))
+    if is_cut(scan.image.shape, page, registration):
+        return Rejection(scan.id, Reason.FIDUCIALS_MISSING, _CUT, named)
+    if is_shaded(paper_of(looked_at), fit, layout.size, settings.match):
+        scan = replace(scan, image=relit(scan.image, light_on(scan.image, registration.px_per_mm)))
     hits = hits_unseen(scan.image)
     if layout.marking is Marking.FILL and known_by_their_like(page.boxes):
         patches = find_boxes(
@@ -173,9 +193,46 @@ def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> 
         settings.measure,
     )  # fmt: skip
     flat = beyond_blank(flattened(even, fit, blank.shape), blank)
-    ground = _Ground(flat, as_flat(patches), lying_flat(layout.size), (255.0, 0.0))
+    ground = _Ground(flat, as_flat(patches), lying_flat(layout.size, PRINT_GRID), (255.0, 0.0))
     measurements = _evidence(patches, ground, page, settings)
     return _reading(scan, named, layout, registration, hits, patches, measurements, settings)
+
+
+def read_photo(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DEFAULT) -> Outcome | None:
+    """Return what a photograph of one page with a code shows, or None where nothing says that it is one.
+
+    The page is laid flat by its squares and then measured as any other; kept is where it lies on the
+    photograph.
+    """
+    codes = identify.find_codes(scan.image)
+    if len(identify.distinct(codes)) != 1 or codes[0].page.digest not in layouts:
+        return None
+    named, layout = codes[0].page, layouts[codes[0].page.digest]
+    page = layout.page(named.page)
+    hits = squares_on_photo(scan.image, codes, page, settings.photo, settings.fiducials)
+    askew = is_askew(hits, settings.photo)
+    # A stretched copy is no photograph.
+    stretch = (settings.photo if askew else settings).register.largest_stretch
+    limits = replace(settings.photo.register, largest_stretch=stretch)
+    fitted = register(hits, page, limits, photographed=True)
+    if isinstance(fitted, Misfit):
+        if not askew and fitted.reason is not Reason.FIDUCIALS_MISSING:
+            return None
+        return Rejection(scan.id, fitted.reason, fitted.detail, named)
+    refused = _refused(scan, codes[0], page, fitted, hits, settings)
+    if refused is None and is_cut(scan.image.shape, page, fitted):
+        refused = Rejection(scan.id, Reason.FIDUCIALS_MISSING, _CUT, named)
+    if refused is not None:
+        return refused
+    seen, flat = laid_flat(scan.image, fitted, settings.photo)
+    hits = squares_on_flat(seen, page, settings.photo, settings.fiducials)
+    reading = _read_registered(replace(scan, image=seen), named, layout, flat, hits, settings)
+    if (found := _boxes_found(reading, settings)) < _LEAST_FOUND:
+        return Rejection(scan.id, Reason.LOOSE_FIT, f"{found:.0%} of the boxes found", named)
+    return replace(reading, registration=fitted.enlarged(scan.scale))
+
+
+_CUT = "boxes beyond the edge of the picture"
 
 
 def _codeless(scan: Scan) -> Rejection:

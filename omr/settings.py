@@ -92,6 +92,28 @@ class RegisterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoSettings:
+    """Laying a photographed page flat by its squares.
+
+    rough, fine: px per mm at which it is laid flat to seek its squares, and to be read: as of 200 dpi.
+    reach: how far from its predicted place a square is looked for, mm: paper bends, and perspective is
+        guessed before it is known; half the distance of two squares is 14.
+    scanner: from what an affine map leaves of the squares, mm (root mean square), perspective is looked
+        for: a feeder's wave leaves 0.3, a camera tilted by 2° 0.8.
+    register: what differs from a scanner: paper that lies 5 mm over the table moves by 3 mm in the picture's
+        corners, each side of the page by itself, and a tilt of 20° makes the page shorter.
+    """
+
+    rough: float = 5.0
+    fine: float = 8.0
+    reach: float = 7.0
+    scanner: float = 0.4
+    register: RegisterSettings = RegisterSettings(
+        outlier=3.0, stiffness=0.01, twist=0.0005, largest_stretch=1.15
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class MatchSettings:
     """Fitting a page that others printed, by its own print.
 
@@ -140,8 +162,9 @@ class KnownSettings:
     indexed, asked: features of each page in the index, and of the scan looked up in it, the strongest.
     shared: the most alike features of the index that one of the scan may speak for, where they are
         `as_good` as the nearest, in bits.
-    compared: pages whose features are compared in full; fitted: of those, pages that are fitted, where at
-        least `rival` of the best one's features agree.
+    compared: pages whose features are compared in full; compared_again: where none of them fits, and
+        features are taken from bright paper alone; fitted: of those, pages that are fitted, where at least
+        `rival` of the best one's features agree.
     found, named: share of the print that has to be found, on an unknown page, and on one of a form that a
         person named: offices print older versions of a form, and a person who names it vouches for it.
     plainly: by how much more of its print a page has to be found to need no further comparison.
@@ -156,6 +179,7 @@ class KnownSettings:
     shared: int = 3
     as_good: float = 6.0
     compared: int = 5
+    compared_again: int = 12
     fitted: int = 3
     rival: float = 0.5
     found: float = 0.75
@@ -421,6 +445,7 @@ class Settings:
     identify: IdentifySettings = field(default_factory=IdentifySettings)
     fiducials: FiducialSettings = field(default_factory=FiducialSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
+    photo: PhotoSettings = field(default_factory=PhotoSettings)
     match: MatchSettings = field(default_factory=MatchSettings)
     known: KnownSettings = field(default_factory=KnownSettings)
     measure: MeasureSettings = field(default_factory=MeasureSettings)

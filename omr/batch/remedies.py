@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from omr.i18n import _
+from omr.intake.frames import HEIC
 from omr.model.reading import Reason
 
 
-def remedy(reason: Reason) -> str:
+def remedy(reason: Reason, detail: str = "") -> str:
     """Return what to do about a rejection, in the language of the context."""
+    if detail == HEIC:
+        return _(
+            "Set the phone's camera to JPEG (“most compatible”) or save the photo as JPEG, then read that."
+        )
     remedies = {
         Reason.BLANK_PAGE: _("Nothing to do: the page is blank."),
         Reason.NO_PAGE_CODE: _(
@@ -20,9 +25,12 @@ def remedy(reason: Reason) -> str:
             " (layouts/frozen) from the machine that printed it, then read again."
         ),
         Reason.FIDUCIALS_MISSING: _(
-            "Lay the whole page flat on the glass, nothing folded over, and scan it again."
+            "Lay the whole page flat, nothing folded over, and scan it again;"
+            " a photograph has to show all of it."
         ),
-        Reason.LOOSE_FIT: _("Smooth the page, feed it straight and scan it again."),
+        Reason.LOOSE_FIT: _(
+            "Smooth the page, feed it straight and scan it again; photograph it from straight above."
+        ),
         Reason.WRONG_SCALE: _("The copy is stretched. Scan the original at 100 %, page size A4."),
         Reason.TOO_POOR: _("Clean the scanner glass, set 200 dpi or more and normal brightness, scan again."),
         Reason.TWO_PAGES: _("Two sheets went through together. Separate them and scan each again."),

@@ -67,7 +67,7 @@ def rejections(store: Store, unit: str | None = None) -> ExportTable:
     return ExportTable(
         REJECTIONS,
         (
-            (r.scan.unit, r.scan.path, r.scan.id.frame, str(r.reason), r.detail, remedy(r.reason))
+            (r.scan.unit, r.scan.path, r.scan.id.frame, str(r.reason), r.detail, remedy(r.reason, r.detail))
             for r in store.rejections()
             if unit is None or r.scan.unit == unit
         ),

@@ -137,7 +137,7 @@ def wanted_pages(office: Office, code: str) -> tuple[Wanted, ...]:
             "",
             each.rejection.page,
             f"{Path(each.rejection.scan.path).name}, {each.rejection.scan.id.frame}",
-            remedy(each.rejection.reason),
+            remedy(each.rejection.reason, each.rejection.detail),
         )
         for each in refusals(office.store)
         if each.unit == code and each.is_open
@@ -167,7 +167,7 @@ def _refused(each: Refusal) -> Refused:
         file=Path(rejection.scan.path).name,
         frame=rejection.scan.id.frame,
         reason=rejection.reason,
-        remedy=remedy(rejection.reason),
+        remedy=remedy(rejection.reason, rejection.detail),
         sheet=rejection.sheet,
         page=rejection.page,
         way=way or "",

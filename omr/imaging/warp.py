@@ -34,6 +34,15 @@ def upright(
     return pieces
 
 
+def seen_through(image: Gray, homography: Floats, size: tuple[int, int]) -> Gray:
+    """Return a picture of `size` (columns, rows), each pixel from where `homography` takes it on the image.
+
+    homography: px of the picture → px of the image, shape (3, 3). Beyond the image it is white.
+    """
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return gray(cv2.warpPerspective(image, homography, size, flags=flags, borderValue=255))
+
+
 def use_one_thread() -> None:
     """Keep OpenCV to the calling thread.
 

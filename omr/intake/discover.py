@@ -13,8 +13,10 @@ from omr.errors import UsageError
 from omr.i18n import _
 from omr.intake.frames import Kind, kind_of
 
-SCAN_SUFFIXES = frozenset({".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".bmp", ".webp"})
-"""What a scanner leaves. A file of another name in a folder is read if its first bytes are a scan's."""
+SCAN_SUFFIXES = frozenset(
+    {".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".heic", ".heif"}
+)
+"""What scanners and phones leave. A file of another name is read if its first bytes are a scan's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,4 +216,17 @@ def believable(dpi: object) -> float | None:
 
 
 def _what_it_is(path: Path) -> str:
+    if is_heic(path):
+        return HEIC
     return "empty file" if path.stat().st_size == 0 else "not a PDF, TIFF, JPEG or PNG file"
+
+
+HEIC = "a HEIC photograph"
+"""What phones write unless they are told not to: its decoder is patented, so it is told apart, not read."""
+
+
+def is_heic(path: Path) -> bool:
+    """True for a file that a phone wrote as HEIC. Raises OSError where it cannot be opened."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] == b"ftyp" and head[8:12] in {b"heic", b"heix", b"hevc", b"heif", b"mif1", b"msf1"}

@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 
 from omr.errors import SourceError
 from omr.i18n import _
-from omr.intake.frames import MOST_FRAMES, Kind, count_frames, kind_of, too_large
+from omr.intake.frames import MOST_FRAMES, Kind, count_frames, is_heic, kind_of, too_large
 
 
 def inspect(path: Path) -> None:
@@ -18,6 +18,9 @@ def inspect(path: Path) -> None:
     A page of a stack that is too large or damaged is refused when it is read, and the others are read.
     """
     kind = kind_of(path)
+    if kind is Kind.UNKNOWN and is_heic(path):
+        message = _("{name} is a HEIC photograph. Set the phone's camera to JPEG, or save it as JPEG.")
+        raise SourceError(message.format(name=path.name))
     if kind is Kind.UNKNOWN:
         message = _("{name} is no scan: it has to be PDF, TIFF, JPEG or PNG.")
         raise SourceError(message.format(name=path.name))

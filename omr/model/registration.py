@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.model.arrays import outlines
-from omr.model.geometry import PointMm, PointPx, QuadPx, RectMm
+from omr.model.geometry import PointMm, PointPx, QuadPx, RectMm, SizeMm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +77,15 @@ class Registration:
         bottom = grid[row + 1, column] * (1 - across) + grid[row + 1, column + 1] * across
         moved: NDArray[np.float64] = top * (1 - down) + bottom * down
         return moved
+
+
+def lying_flat(size: SizeMm, px_per_mm: float) -> Registration:
+    """Return the registration of a page of `size` that fills an image exactly."""
+    # A pixel's centre is its whole number.
+    homography = np.array([[px_per_mm, 0.0, -0.5], [0.0, px_per_mm, -0.5], [0.0, 0.0, 1.0]])
+    still = np.zeros((2, 2, 2))
+    edges = np.array([0.0, size.width]), np.array([0.0, size.height])
+    return Registration(homography, *edges, still, 0, 0.0, px_per_mm)
 
 
 def _cell(

@@ -51,10 +51,13 @@ class Features:
     descriptors: Gray
 
 
-def features_of(image: Gray) -> Features:
-    """Return the features of a gray image of about `SMALL` pixels, places in px."""
+def features_of(image: Gray, where: Gray | None = None) -> Features:
+    """Return the features of a gray image of about `SMALL` pixels, places in px.
+
+    where: of the image's shape, 0 where none are to be taken.
+    """
     finder = cv2.ORB.create(nfeatures=4 * _KEPT, scaleFactor=1.2, nlevels=8, fastThreshold=12)
-    points, descriptors = finder.detectAndCompute(cv2.GaussianBlur(image, (0, 0), _BLUR), None)
+    points, descriptors = finder.detectAndCompute(cv2.GaussianBlur(image, (0, 0), _BLUR), where)
     if descriptors is None:
         return Features(np.empty((0, 2)), np.empty(0), np.empty((0, _DESCRIPTOR), dtype=np.uint8))
     at = np.array([point.pt for point in points], dtype=np.float64)
@@ -123,6 +126,28 @@ def paper_of(image: Gray) -> Gray:
     return gray(np.maximum(cv2.blur(closed, (_SHADE, _SHADE)), 1))
 
 
+def on_paper(image: Gray) -> Gray:
+    """Return 255 where a small scan shows bright paper or what is printed on it, else 0, its shape.
+
+    A photograph's table has features too, and a checked cloth more than the page. Edges are left out.
+    """
+    quarter = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    closed = cv2.morphologyEx(quarter, cv2.MORPH_CLOSE, np.ones((_LETTER, _LETTER), np.uint8))
+    bright = cv2.threshold(closed, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
+    opened = cv2.morphologyEx(bright, cv2.MORPH_OPEN, np.ones((3 * _LETTER, 3 * _LETTER), np.uint8))
+    inner = cv2.erode(opened, np.ones((_LETTER, _LETTER), np.uint8), borderValue=0)
+    return gray(cv2.resize(inner, image.shape[::-1], interpolation=cv2.INTER_NEAREST))
+
+
+def light_on(image: Gray, px_per_mm: float) -> Gray:
+    """Return how bright the paper of a scan is, at `_LIGHT` samples per mm: shadows' edges stay sharp."""
+    share = _LIGHT / px_per_mm
+    coarse = cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    side = 2 * round(_WIDEST * _LIGHT / 2) + 1
+    closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    return gray(np.maximum(cv2.GaussianBlur(closed, (0, 0), 1.0), 1))
+
+
 def relit(image: Gray, paper: Gray) -> Gray:
     """Return a scan as if its paper were as bright everywhere as it mostly is; paper: of any smaller size."""
     light = cv2.resize(paper, image.shape[::-1], interpolation=cv2.INTER_LINEAR)
@@ -131,6 +156,12 @@ def relit(image: Gray, paper: Gray) -> Gray:
 
 _SHADE = 9
 """Samples, at a quarter of the size (1 mm each), within which there is bare paper: between rows."""
+
+_LIGHT, _WIDEST = 2.0, 8.0
+"""Samples per mm at which light is looked at, and what is narrower than so many mm is print or ink."""
+
+_LETTER = 5
+"""Samples, at a quarter of the size, wider than letters and rules are and narrower than a cloth's checks."""
 
 _BLACK, _DARKEST = 0.5, 0.6
 """Percentile of a page that is print, and the share of the paper's brightness it has at most."""

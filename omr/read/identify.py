@@ -76,12 +76,13 @@ def is_negative(image: NDArray[np.uint8], code: FoundCode) -> bool:
 
 
 def is_inverse(image: NDArray[np.uint8]) -> bool:
-    """True where most of a page without a code is dark: a negative; paper is bright on any other."""
-    return bool(np.median(image[::8, ::8]) < _HALF_BRIGHT)
+    """True where nearly all of a page without a code is dark: a negative; elsewhere, paper is bright."""
+    return bool(np.percentile(image[::8, ::8], _MOSTLY) < _DARK)
 
 
-_HALF_BRIGHT = 64
-"""Gray value that the darkest photograph's paper exceeds."""
+_MOSTLY, _DARK = 70, 64
+"""Percentile that is dark on a negative, for print takes less, and bright on a photograph, where a page takes
+more than a dark table; and the gray value that the darkest photograph's paper exceeds."""
 
 _RING, _QUIET = 0.975, 1.12
 """Distance from a code's middle, in half diagonals: in the finders' outer ring, and in the quiet zone."""

@@ -146,10 +146,12 @@ def fit(even: Gray, coarse: Floats, page: Page, size: SizeMm, settings: MatchSet
     return Fit(registration, hits / len(pieces), found.at[believed])
 
 
-def flattened(even: Gray, registration: Registration, shape: tuple[int, ...]) -> Gray:
-    """Return a small scan as the page lies flat, shape `shape` at `PRINT_GRID` samples per mm."""
-    columns = (np.arange(shape[1]) + 0.5) / PRINT_GRID
-    rows = (np.arange(shape[0]) + 0.5) / PRINT_GRID
+def flattened(
+    image: Gray, registration: Registration, shape: tuple[int, ...], grid: float = PRINT_GRID
+) -> Gray:
+    """Return a scan as the page lies flat, shape `shape` at `grid` samples per mm."""
+    columns = (np.arange(shape[1]) + 0.5) / grid
+    rows = (np.arange(shape[0]) + 0.5) / grid
     # A map every two millimetres is exact enough: between them the page is as good as flat.
     step = 8
     mm = np.stack(np.meshgrid(columns[::step], rows[::step]), axis=2)
@@ -157,7 +159,7 @@ def flattened(even: Gray, registration: Registration, shape: tuple[int, ...]) ->
     large = _enlarged(px, step, shape)
     return gray(
         cv2.remap(
-            even,
+            image,
             large[:, :, 0],
             large[:, :, 1],
             cv2.INTER_LINEAR,

@@ -14,7 +14,7 @@ import numpy as np
 from omr.model.arrays import Flags, Floats, Gray, Singles, gray, middles
 from omr.model.geometry import SizeMm
 from omr.model.layout import PRINT_GRID, Box, Marking
-from omr.model.registration import Registration
+from omr.model.registration import Registration, lying_flat
 from omr.read.reference import Patches, cut_patches
 from omr.settings import MeasureSettings
 
@@ -44,7 +44,7 @@ def boxes_beyond_blank(
     """
     patches = cut_patches(image, boxes, registration, black, settings)
     size = SizeMm(blank.shape[1] / PRINT_GRID, blank.shape[0] / PRINT_GRID)
-    print_ = cut_patches(blank, boxes, lying_flat(size), 0.0, settings).darkness
+    print_ = cut_patches(blank, boxes, lying_flat(size, PRINT_GRID), 0.0, settings).darkness
     alike = _alike(patches, print_, _is_held(boxes, held), settings)
     if marking is Marking.TICK:
         # A tick is told from nothing; a filled bubble from bubbles with the same letter, evenly covered.
@@ -71,15 +71,6 @@ def beyond_blank(flat: Gray, blank: Gray) -> Gray:
     """Return a page that lies flat without the blank's print, shape as both have, 255 paper."""
     print_ = cv2.dilate(cv2.bitwise_not(blank), np.ones((3, 3), np.uint8))
     return gray(cv2.bitwise_not(cv2.subtract(cv2.bitwise_not(flat), print_)))
-
-
-def lying_flat(size: SizeMm) -> Registration:
-    """Return the registration of a page of `size` that lies flat at `PRINT_GRID` samples per mm."""
-    # A sample's centre is its whole number.
-    homography = np.array([[PRINT_GRID, 0.0, -0.5], [0.0, PRINT_GRID, -0.5], [0.0, 0.0, 1.0]])
-    still = np.zeros((2, 2, 2))
-    edges = np.array([0.0, size.width]), np.array([0.0, size.height])
-    return Registration(homography, *edges, still, 0, 0.0, PRINT_GRID)
 
 
 def as_flat(patches: Patches) -> Patches:

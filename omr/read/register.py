@@ -33,12 +33,15 @@ class Misfit:
     detail: str
 
 
-def register(hits: Hits, page: Page, settings: RegisterSettings) -> Registration | Misfit:
+def register(
+    hits: Hits, page: Page, settings: RegisterSettings, *, photographed: bool = False
+) -> Registration | Misfit:
     """Return the registration of `page`, or why it cannot be trusted.
 
-    Nothing is guessed: too few squares, or squares that do not agree among themselves, are a refusal.
+    photographed: perspective is expected. Nothing is guessed: too few squares, or squares that do not agree
+    among themselves, are a refusal.
     """
-    fitted = _homography(hits, settings)
+    fitted = _agreeing(hits, projective, settings) if photographed else _homography(hits, settings)
     if fitted is None:
         return Misfit(Reason.FIDUCIALS_MISSING, f"{len(hits.mm)}/{len(page.fiducials)}")
     homography, kept = fitted
@@ -104,7 +107,7 @@ def _homography(
     take a feeder's wave for one), else a homography (a photograph).
     """
     fitted = None
-    for fit in (_affine, _projective):
+    for fit in (affine, projective):
         fitted = _agreeing(hits, fit, settings)
         if fitted is not None and fitted[1].sum() >= settings.believed * len(hits.mm):
             return fitted
@@ -129,7 +132,8 @@ def _agreeing(
     return None
 
 
-def _affine(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:
+def affine(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the affine map mm → px of places, shape (N, 2) each, by least squares, shape (3, 3)."""
     middle_mm, middle_px = mm.mean(axis=0), px.mean(axis=0)
     apart = mm - middle_mm
     linear = np.linalg.solve(apart.T @ apart, apart.T @ (px - middle_px))
@@ -138,7 +142,8 @@ def _affine(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.floa
     return homography
 
 
-def _projective(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:
+def projective(mm: NDArray[np.float64], px: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the homography mm → px of places, shape (N, 2) each, by least squares, shape (3, 3)."""
     return np.asarray(cv2.findHomography(mm, px, 0)[0], dtype=np.float64)
 
 

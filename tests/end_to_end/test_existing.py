@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bench.existing import as_existing, bubbles, compared, forms, frames, hidden, ours, painted, scan_of
+from bench.existing import as_existing, bubbles, compared, forms, frames, hidden, scan_of
 from omr.forms.catalogue import Catalogue, shipped
 from omr.forms.issue import issue_copies
 from omr.forms.place import place
@@ -83,11 +83,6 @@ def test_two_years_of_one_form_are_told_apart_or_nobody_decides(form, scans):
 
 def test_without_known_forms_a_page_without_a_code_is_refused_as_before(scans):
     assert read_scan(scan_of(scans[0][1]), {})[0].reason is Reason.NO_PAGE_CODE
-
-
-def test_photographs_are_read_without_silent_error():
-    assert (painted("photo", NAME, 78).silent, ours("photo", NAME, 78).silent) == ([], [])
-    assert painted("photo", NAME, 78).refused.total() == 0
 
 
 @pytest.fixture(scope="module")

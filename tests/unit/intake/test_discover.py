@@ -77,9 +77,9 @@ def test_a_scan_under_another_name_is_read_and_what_is_none_is_told(tmp_path):
     put(tmp_path / "scan0001")
     put(tmp_path / "scan.jfif", b"\xff\xd8\xff\xe0")
     put(tmp_path / "BM.txt", b"BM 01, BM 02: to be scanned again")
-    put(tmp_path / "IMG_1.HEIC", b"\0\0\0\x18ftypheic")
+    put(tmp_path / "IMG_1.MP4", b"\0\0\0\x18ftypmp42")
     put(tmp_path / ".hidden")
     found = discover([tmp_path])
     assert [each.path.name for each in found.files] == ["scan0001", "scan.jfif"]
-    assert [path.name for path in found.passed_over] == ["BM.txt", "IMG_1.HEIC"]
+    assert [path.name for path in found.passed_over] == ["BM.txt", "IMG_1.MP4"]
     assert not found.problems

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from omr.errors import UsageError
+from omr.batch.remedies import remedy
+from omr.errors import SourceError, UsageError
 from omr.intake.discover import discover
-from omr.intake.frames import count_frames, open_source, scans
+from omr.intake.frames import HEIC, count_frames, open_source, scans
+from omr.intake.inspect import inspect
 from omr.model.reading import Reason, Rejection
 
 
@@ -128,6 +130,19 @@ def test_a_file_that_is_no_scan_is_one_rejection(tmp_path, name, data):
     found = all_of(tmp_path / name)
     assert [each.reason for each in found] == [Reason.UNREADABLE]
     assert found[0].detail
+
+
+def test_a_heic_photograph_is_found_and_refused_with_advice(tmp_path):
+    """A phone's folder holds them beside its JPEG; passed over, people would vanish."""
+    path = tmp_path / "IMG_0001.HEIC"
+    path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64))
+    assert [found.path for found in discover([tmp_path]).files] == [path]
+    (refused,) = all_of(path)
+    assert (refused.reason, refused.detail) == (Reason.UNREADABLE, HEIC)
+    assert "JPEG" in remedy(refused.reason, refused.detail)
+    assert "JPEG" not in remedy(refused.reason, "empty file")
+    with pytest.raises(SourceError, match=r"^IMG_0001\.HEIC .*HEIC"):
+        inspect(path)
 
 
 def test_names_lie_and_content_decides(tmp_path, page, jpeg):

@@ -1,0 +1,113 @@
+"""Photographs of our forms, and of the same as forms that others printed: what is read, refused, asked about.
+
+    .venv/bin/python -m bench.photos --stacks 8               by squares and codes; and by their print alone
+    .venv/bin/python -m bench.photos --stacks 1 --cut 0.3     three tenths of each page not in the picture
+
+Every refused photograph is printed with its reason and with how it was taken.
+Exits 1 where a box was read wrong and nobody was asked, or a page was taken for another form's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from bench.existing import Count, compared, forms, frames, hidden, scan_of, seven
+from bench.photo import Photo, photograph
+from omr.imaging.warp import use_one_thread
+from omr.intake.frames import Refusal
+from omr.intake.image import decode
+from omr.model.geometry import MM_PER_INCH
+from omr.model.reading import Outcome, Rejection
+from omr.model.scan import Scan
+from omr.pipeline import read_by_print, read_scan
+from omr.read.known import index_of
+from omr.settings import DEFAULT
+from omr.synth.make import Frame
+
+DPI = 300
+"""Resolution of the page that is photographed: finer than a phone sees it."""
+
+Told = tuple[Count, list[str]]
+
+
+def by_code(scan: Scan) -> Outcome:
+    """Return what a photograph of one of our pages shows."""
+    return read_scan(scan, {each.layout.digest: each.layout for each in forms().values()})[0]
+
+
+def by_print(scan: Scan) -> Outcome:
+    """Return what a photograph of a page without squares and codes shows, all seven forms being known."""
+    return read_by_print(scan, index_of(seven(), DEFAULT.known))
+
+
+def taken(name: str, seed: int, cut: float, *, bare: bool) -> Iterator[tuple[Photo, Frame]]:
+    """Yield a sheet's pages photographed, with the truth; bare: squares and codes are painted over."""
+    for frame in frames(name, "clean", seed, dpi=DPI):
+        page = forms()[name].layout.page(frame.page)
+        image = hidden(frame.image, page, frame) if bare else frame.image
+        rng = np.random.default_rng((seed, frame.page, sorted(forms()).index(name)))
+        yield photograph(image, DPI / MM_PER_INCH, rng, cut), frame
+
+
+def told(kind: str, name: str, seed: int, cut: float) -> Told:
+    """Return how one sheet's photographs are read, and a line for each refused one."""
+    use_one_thread()
+    total, refused = Count(), []
+    for photo, frame in taken(name, seed, cut, bare=kind == "existing"):
+        decoded = decode(photo.jpeg)
+        if isinstance(decoded, Refusal):
+            raise TypeError(decoded.detail)
+        start = time.process_time()
+        outcome = KINDS[kind](scan_of(decoded.image))
+        seconds = time.process_time() - start
+        where = f"{name} seed {seed} page {frame.page}"
+        count = compared(outcome, frame, name, f"{kind} {where}")
+        count.seconds = seconds
+        total.add(count)
+        if isinstance(outcome, Rejection):
+            refused.append(f"{outcome.reason.value} {outcome.detail}: {where}: {photo.traits}")
+    return total, refused
+
+
+KINDS: dict[str, Callable[[Scan], Outcome]] = {"ours": by_code, "existing": by_print}
+
+
+def main() -> int:
+    """Photograph and read."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--stacks", type=int, default=1, help="sheets of each form")
+    parser.add_argument("--first-seed", type=int, default=500)
+    parser.add_argument("--cut", type=float, default=0.0, help="share of a page beyond the picture's edge")
+    parser.add_argument("--kind", choices=tuple(KINDS), help="only these")
+    parser.add_argument("--workers", type=int, default=1)
+    chosen = parser.parse_args()
+    seeds = range(chosen.first_seed, chosen.first_seed + chosen.stacks)
+    wrong = False
+    with ProcessPoolExecutor(chosen.workers) as pool:
+        for kind in (chosen.kind,) if chosen.kind else KINDS:
+            jobs = [partial(told, kind, name, seed, chosen.cut) for name in forms() for seed in seeds]
+            total, lines = Count(), []
+            for count, refused in pool.map(_run, jobs):
+                total.add(count)
+                lines += refused
+            print(total.told(kind))
+            print(*(f"   {line}" for line in (*total.mistaken, *total.silent, *sorted(lines))), sep="\n")
+            wrong |= bool(total.mistaken or total.silent)
+    return int(wrong)
+
+
+def _run(job: partial[Told]) -> Told:
+    return job()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
