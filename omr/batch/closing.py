@@ -39,6 +39,12 @@ class Signing:
     rules: tuple[SignedRules, ...]
     digest: str
 
+    @property
+    def state(self) -> str:
+        """Another one as soon as anything that is signed or open is another."""
+        ends = [[end.kind, end.count, [item.told() for item in end.items]] for end in self.open_ends]
+        return _sha256(self.digest, ends)[:16]
+
     def closing(self, who: str, reason: str = "") -> Closing:
         """Return the closing that signs it; what is open all the same is kept with it."""
         told = "\n".join(each.told() for each in self.open_ends)
@@ -65,11 +71,18 @@ def signings(store: Store, sheets: Iterable[SheetResult], unit: str) -> tuple[Le
 
 
 def close(
-    store: Store, sheets: Iterable[SheetResult], unit: str, year: int, who: str, override: str = ""
+    store: Store,
+    sheets: Iterable[SheetResult],
+    unit: str,
+    year: int,
+    who: str,
+    override: str = "",
+    seen: str | None = None,
 ) -> Signing:
     """Sign `unit` off and return what was signed; where anything is open it stays open, and so is returned.
 
-    override: why it is signed all the same, "" where it is not. Nothing is written in between.
+    override: why it is signed all the same, "" where it is not. seen: the state that was looked at; it stays
+    open where it is another by now. Nothing is written in between.
     The rule files that score it have to be kept in the store (`omr.batch.rescoring.keep_rules_in_use`).
     Raises ClosedError where it is closed already, UsageError where the store has nothing of it, StoreError
     where its rules are not kept.
@@ -79,7 +92,7 @@ def close(
         if not signed.ledger.rows:
             text = _("Nothing of {unit} was printed or read for {year}: there is nothing to sign off.")
             raise UsageError(text.format(unit=unit, year=year))
-        if override or not signed.open_ends:
+        if (override or not signed.open_ends) and seen in {None, signed.state}:
             _refuse_unkept(store, signed.rules)
             append(store, signed.closing(who, override))
     return signed

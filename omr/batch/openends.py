@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from omr.batch.conflicts import ConflictKind
 from omr.batch.ledger import Ledger
 from omr.batch.lines import SheetLine, SheetState
+from omr.batch.refusals import Refusal
 from omr.errors import ExitCode
 from omr.i18n import _, ngettext
 
@@ -26,18 +28,33 @@ class OpenKind(StrEnum):
     REVIEWS = "reviews"
     SHEETS = "sheets"
     CONFLICTS = "conflicts"
+    LATE = "late"
 
 
 UNBALANCED = frozenset({OpenKind.MISSING, OpenKind.INCOMPLETE, OpenKind.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A sheet or scan that is open. row: of a refused scan in the store, else None. note: what is open."""
+
+    unit: str
+    name: str
+    note: str = ""
+    row: int | None = None
+
+    def told(self) -> str:
+        """Return its name, with what is open about it."""
+        return f"{self.name} ({self.note})" if self.note else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class OpenEnd:
-    """One kind of open end: how many, and their names (sheets, scans) in the order of the ledger."""
+    """One kind of open end: how many, and the sheets or scans it is about, in the order of the ledger."""
 
     kind: OpenKind
     count: int
-    names: tuple[str, ...]
+    items: tuple[OpenItem, ...]
 
     @property
     def exit_code(self) -> ExitCode:
@@ -46,9 +63,19 @@ class OpenEnd:
 
     def told(self) -> str:
         """Return it in words, with its remedy, in the language of the context."""
-        names = ", ".join(self.names[:_SHOWN]) + (" …" if len(self.names) > _SHOWN else "")
-        counted = _counted(self.kind, self.count).format(n=self.count)
-        return f"{counted}: {names}. {_remedy(self.kind)}"
+        names = ", ".join(item.told() for item in self.items[:_SHOWN])
+        more = " …" if len(self.items) > _SHOWN else ""
+        return f"{self.counted}: {names}{more}. {self.remedy}"
+
+    @property
+    def counted(self) -> str:
+        """How many there are, in words."""
+        return _counted(self.kind, self.count).format(n=self.count)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about them."""
+        return _remedy(self.kind)
 
 
 def open_ends(ledger: Ledger) -> tuple[OpenEnd, ...]:
@@ -58,38 +85,56 @@ def open_ends(ledger: Ledger) -> tuple[OpenEnd, ...]:
 
 def _found(ledger: Ledger) -> Iterator[OpenEnd]:
     absent = [line for line in ledger.sheets if line.unexplained]
-    yield from _sheets(OpenKind.MISSING, absent, lambda line: line.state is SheetState.MISSING)
-    yield from _sheets(OpenKind.INCOMPLETE, absent, lambda line: line.state is SheetState.INCOMPLETE)
-    refused = [each.rejection.scan for _place, each in ledger.refusals if each.is_open]
-    if refused:
-        names = tuple(f"{Path(scan.path).name}/{scan.id.frame}" for scan in refused)
-        yield OpenEnd(OpenKind.REJECTED, len(refused), names)
     beyond = {SheetState.COPY, SheetState.UNISSUED}
-    yield from _sheets(OpenKind.PAGES, absent, lambda line: line.state in beyond)
     rows = [line for line in ledger.sheets if line.open_rows]
-    if rows:
-        names = tuple(line.sheet for line in rows)
-        yield OpenEnd(OpenKind.REVIEWS, sum(line.open_rows for line in rows), names)
-    yield from _sheets(OpenKind.SHEETS, ledger.sheets, lambda line: bool(line.open_as_whole))
-    open_conflicts = [each for each in ledger.conflicts if each.is_open]
-    if open_conflicts:
-        names = tuple(dict.fromkeys(each.sheet for each in open_conflicts))
-        yield OpenEnd(OpenKind.CONFLICTS, len(open_conflicts), names)
+    yield from _end(OpenKind.MISSING, [_item(each) for each in absent if each.state is SheetState.MISSING])
+    yield from _end(
+        OpenKind.INCOMPLETE,
+        [_item(each, _pages(each.missing)) for each in absent if each.state is SheetState.INCOMPLETE],
+    )
+    yield from _end(OpenKind.REJECTED, [_scan(each) for _place, each in ledger.refusals if each.is_open])
+    yield from _end(
+        OpenKind.PAGES, [_item(each, _pages(each.missing)) for each in absent if each.state in beyond]
+    )
+    yield from _end(OpenKind.REVIEWS, [_item(each) for each in rows], sum(each.open_rows for each in rows))
+    yield from _end(
+        OpenKind.SHEETS,
+        [
+            _item(each, ", ".join(map(in_words, each.open_as_whole)))
+            for each in ledger.sheets
+            if each.open_as_whole
+        ],
+    )
+    unsettled = [each for each in ledger.conflicts if each.is_open]
+    late = [each for each in unsettled if each.kind is ConflictKind.LATE]
+    others = [each for each in unsettled if each.kind is not ConflictKind.LATE]
+    yield from _end(OpenKind.CONFLICTS, [OpenItem(each.unit, each.sheet, each.detail) for each in others])
+    yield from _end(
+        OpenKind.LATE, [OpenItem(each.unit, f"{Path(each.source).name}/{each.frame}") for each in late]
+    )
 
 
-def _sheets(
-    kind: OpenKind, lines: Iterable[SheetLine], which: Callable[[SheetLine], bool]
-) -> Iterator[OpenEnd]:
-    names = tuple(_name(kind, line) for line in lines if which(line))
-    if names:
-        yield OpenEnd(kind, len(names), names)
+def _end(kind: OpenKind, items: Sequence[OpenItem], count: int | None = None) -> Iterator[OpenEnd]:
+    if items:
+        yield OpenEnd(kind, len(items) if count is None else count, tuple(items))
 
 
-def _name(kind: OpenKind, line: SheetLine) -> str:
-    """The sheet, with the pages it lacks or what is unclear about it where that is the matter."""
-    if kind in {OpenKind.INCOMPLETE, OpenKind.PAGES}:
-        return f"{line.sheet} ({_pages(line.missing)})"
-    return f"{line.sheet} ({', '.join(line.open_as_whole)})" if kind is OpenKind.SHEETS else line.sheet
+def _item(line: SheetLine, note: str = "") -> OpenItem:
+    return OpenItem(line.unit, line.sheet, note)
+
+
+def _scan(refusal: Refusal) -> OpenItem:
+    scan = refusal.rejection.scan
+    return OpenItem(refusal.unit, f"{Path(scan.path).name}/{scan.id.frame}", row=scan.row)
+
+
+def in_words(open_as_whole: str) -> str:
+    """Return what about a sheet as a whole waits for a person (`SheetResult.open_as_whole`), in words."""
+    return {
+        "provisional": _("the level is to be confirmed"),
+        "contradiction": _("answers contradict each other"),
+        "unsigned": _("not signed"),
+    }[open_as_whole]
 
 
 def _pages(numbers: Sequence[int]) -> str:
@@ -108,6 +153,11 @@ def _counted(kind: OpenKind, count: int) -> str:
         OpenKind.REVIEWS: ngettext("{n} row waits for a person", "{n} rows wait for a person", count),
         OpenKind.SHEETS: ngettext("{n} sheet waits for a person", "{n} sheets wait for a person", count),
         OpenKind.CONFLICTS: ngettext("{n} conflict is open", "{n} conflicts are open", count),
+        OpenKind.LATE: ngettext(
+            "{n} page came after signing off and is not counted",
+            "{n} pages came after signing off and are not counted",
+            count,
+        ),
     }[kind]
 
 
@@ -120,5 +170,6 @@ def _remedy(kind: OpenKind) -> str:
         OpenKind.PAGES: whole,
         OpenKind.REVIEWS: _("Decide them: omr desk, or omr verdict import."),
         OpenKind.SHEETS: _("Look at each and say whether it counts: verdict valid or invalid."),
+        OpenKind.LATE: _("Read their files again: omr read, or omr desk."),
         OpenKind.CONFLICTS: _("See what to do about each: omr export conflicts -o conflicts.csv."),
     }[kind]

@@ -16,6 +16,9 @@ _ADMIN = frozenset({Role.ADMIN})
 ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/"): _ALL,
     ("GET", "/units/{code}"): _ALL,
+    ("POST", "/units/{code}/closing"): _REPORT,
+    ("GET", "/units/{code}/absent"): _AUDIT,
+    ("POST", "/units/{code}/absent"): _AUDIT,
     ("GET", "/units/{code}/summary.xlsx"): _REPORT,
     ("GET", "/units/{code}/reports"): _REPORT,
     ("GET", "/units/{code}/reports/{name}"): _REPORT,
@@ -32,6 +35,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/units/{code}/sheets/{sheet}"): _AUDIT,
     ("GET", "/units/{code}/sheets/{sheet}/{number}.png"): _AUDIT,
     ("POST", "/units/{code}/sheets/{sheet}"): _AUDIT,
+    ("POST", "/units/{code}/sheets/{sheet}/whole"): _AUDIT,
     ("GET", "/units/{code}/sheets/{sheet}/handwriting"): _PAPER,
     ("POST", "/units/{code}/sheets/{sheet}/handwriting"): _PAPER,
     ("GET", "/units/{code}/sheets/{sheet}/handwriting/{field}.png"): _PAPER,

@@ -21,6 +21,7 @@ from omr.desk.printery import Printery
 from omr.desk.render import page
 from omr.desk.routes import (
     audit,
+    closing,
     contact,
     entrance,
     forms,
@@ -34,6 +35,7 @@ from omr.desk.routes import (
     sheets,
     trial,
     units,
+    whole,
 )
 from omr.desk.sessions import Sessions
 from omr.desk.sketches import Sketches
@@ -46,6 +48,7 @@ _STATIC = Path(__file__).parent / "static"
 _ROOMS = (
     entrance.router,
     units.router,
+    closing.router,
     intake.router,
     forms.router,
     reports.router,
@@ -53,6 +56,7 @@ _ROOMS = (
     contact.router,
     refusals.router,
     sheets.router,
+    whole.router,
     people.router,
     handwriting.router,
     layouts.router,

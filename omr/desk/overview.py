@@ -48,9 +48,10 @@ class UnitState:
         return all(row.balanced for row in self.rows)
 
 
-def unit_states(office: Office) -> tuple[UnitState, ...]:
-    """Return every unit the store knows, by code."""
-    units, rows = office.store.units(), ledger(office.store, office.sheets())
+def unit_states(office: Office, rows: Sequence[LedgerRow] | None = None) -> tuple[UnitState, ...]:
+    """Return every unit the store knows, by code; rows: the ledger of everything, made where it is None."""
+    units = office.store.units()
+    rows = ledger(office.store, office.sheets()) if rows is None else rows
     codes = sorted({*units, *(row.unit for row in rows)})
     years = {row.year for row in rows}
     closed = closed_places(office.store, [(code, year) for code in codes for year in years])

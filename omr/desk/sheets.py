@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from omr.batch.results import MACHINE, SheetResult
 from omr.desk.config import Office
+from omr.desk.whole import Whole, whole
 from omr.i18n import _
 from omr.model.layout import Question
 from omr.model.score import SheetIssue
@@ -48,6 +49,7 @@ class Sheet:
     pages: tuple[int, ...]
     rows: tuple[Row, ...]
     why: tuple[str, ...]
+    whole: Whole
     issues: tuple[str, ...]
 
 
@@ -81,7 +83,14 @@ def one_sheet(office: Office, code: str, name: str) -> Sheet | None:
         )
         for each in result.answers
     )
-    return Sheet(_line(result), tuple(sorted(result.readings)), rows, result.score.why, _issues(result))
+    return Sheet(
+        _line(result),
+        tuple(sorted(result.readings)),
+        rows,
+        result.score.why,
+        whole(office, result),
+        _issues(result),
+    )
 
 
 def find(office: Office, code: str, name: str) -> SheetResult | None:

@@ -62,6 +62,7 @@ def done(what: str) -> str:
         "void": _("batch taken back"),
         "units": _("units imported"),
         "roster": _("roster imported"),
+        "ranks": _("ranks imported"),
         "scan uploaded": _("scan uploaded"),
         "sample drawn": _("random check drawn"),
         "boxes checked": _("boxes of a random check looked at"),

@@ -66,3 +66,16 @@ def page(browser, link):
     yield opened
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def serious_faults():
+    """What axe finds on a page that keeps people out."""
+    axe = Path(__file__).with_name("vendor").joinpath("axe.min.js").read_text("utf-8")
+
+    def found(page) -> list[str]:
+        page.evaluate(axe)
+        faults = page.evaluate("async () => (await axe.run()).violations.map(v => [v.impact, v.id])")
+        return [rule for impact, rule in faults if impact in ("serious", "critical")]
+
+    return found

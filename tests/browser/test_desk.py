@@ -12,14 +12,6 @@ from omr.overlay import ROW_WIDTH
 
 HERE = Path(__file__).parent
 SCANS = HERE.parents[1] / "samples" / "scans"
-AXE = (HERE / "vendor" / "axe.min.js").read_text("utf-8")
-
-
-def serious_faults(page):
-    """Return what axe finds on the page that keeps people out."""
-    page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.impact, v.id])")
-    return [rule for impact, rule in found if impact in ("serious", "critical")]
 
 
 def read_samples(page):
@@ -89,7 +81,7 @@ def test_rows_are_settled_by_keyboard(page):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1366])
-def test_every_page_is_readable_by_everybody_at_every_width(page, width):
+def test_every_page_is_readable_by_everybody_at_every_width(page, width, serious_faults):
     page.set_viewport_size({"width": width, "height": 768})
     read_samples(page)
     origin = page.evaluate("location.origin")
@@ -101,7 +93,7 @@ def test_every_page_is_readable_by_everybody_at_every_width(page, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_axe_sees_a_fault_where_there_is_one(page):
+def test_axe_sees_a_fault_where_there_is_one(page, serious_faults):
     page.evaluate(
         "document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"/static/icon.svg\">')"
     )

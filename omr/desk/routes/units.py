@@ -8,9 +8,11 @@ from tempfile import TemporaryDirectory
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from omr.audit.told import told_checks
+from omr.desk.closing import sign_offs
 from omr.desk.overview import unit_state, unit_states, unit_workbook
 from omr.desk.refusals import unit_refusals
 from omr.desk.render import page
+from omr.desk.sessions import NOBODY
 
 router = APIRouter()
 
@@ -27,14 +29,31 @@ def units(request: Request) -> Response:
 
 @router.get("/units/{code}")
 def unit(request: Request, code: str) -> Response:
-    """One unit: its ledger, and what to do about the scans that were refused."""
+    """One unit: its ledger, what keeps it from being signed off, and its refused scans."""
+    return unit_page(request, code)
+
+
+def unit_page(request: Request, code: str, fault: str = "") -> Response:
+    """Return the page of a unit; fault: why it was not signed off or opened again."""
     with request.app.state.config.opened() as office:
-        found = unit_state(unit_states(office), code)
+        ledger, signing = sign_offs(office, code)
+        found = unit_state(unit_states(office, ledger.rows), code)
         told = told_checks(office.store, office.sheets(unit=code), code)
         refused = [each for each in unit_refusals(office, code) if each.is_open]
     if found is None:
         raise HTTPException(404)
-    return page(request, "unit.html", unit=found, refused=refused, checks=told)
+    shown = page(
+        request,
+        "unit.html",
+        unit=found,
+        refused=refused,
+        checks=told,
+        signing=signing,
+        fault=fault,
+        named=request.state.session.who != NOBODY,
+    )
+    shown.status_code = 422 if fault else 200
+    return shown
 
 
 @router.get("/units/{code}/summary.xlsx")

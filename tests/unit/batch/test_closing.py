@@ -316,7 +316,7 @@ def test_a_run_leaves_out_the_pages_of_a_closed_unit_and_reads_the_rest(whole, t
     run()
     assert len(late(whole)) == 1
     reopen(whole)
-    assert refused_for(whole) == [OpenKind.CONFLICTS]
+    assert refused_for(whole) == [OpenKind.LATE]
     assert (run().scans, run().known) == (1, 2)
     assert late(whole) == []
     assert sum(len(each.sheet.pages) for each in whole.sheets()) == 6

@@ -62,6 +62,37 @@ def test_a_row_decided_on_the_sheet_is_a_verdict_and_may_be_taken_back(desk, pat
     assert desk.post(at, data={**data, "question": "khac", "chosen": "=blank"}).status_code == 404
 
 
+def test_a_sheet_is_said_to_count_or_not_with_its_reason(desk, path, token):
+    name = names(path)[0]
+    at = f"/units/{UNIT}/sheets/{name}"
+    assert "Say why" in desk.post(f"{at}/whole", data={"csrf": token, "chosen": "invalid"}).text
+    data = {"csrf": token, "chosen": "invalid", "reason": "viết tắt tên"}
+    assert desk.post(f"{at}/whole", data=data).status_code == 303
+    assert re.search(r"<b>it does not count</b> \(Lan\): viết tắt tên", desk.get(at).text)
+    with opened(path) as office:
+        assert next(iter(office.sheets(unit=UNIT))).set_aside
+    desk.post(f"{at}/whole", data={"csrf": token, "chosen": "=undone"})
+    assert desk.post(f"{at}/whole", data={"csrf": token, "chosen": "valid"}).status_code == 303
+    with opened(path) as office:
+        sheet = next(iter(office.sheets(unit=UNIT)))
+        assert (sheet.set_aside, sheet.valid, sheet.decided) == (False, True, True)
+    assert desk.post(f"{at}/whole", data={"csrf": token, "chosen": "absent"}).status_code == 404
+    assert (
+        desk.post(f"/units/{UNIT}/sheets/X/whole", data={"csrf": token, "chosen": "valid"}).status_code == 404
+    )
+
+
+def test_a_sheet_that_lacks_a_page_says_so_until_somebody_decides(desk, path, token):
+    name = names(path)[0]
+    with Store.open(path) as store:
+        store.db.execute("UPDATE reading SET pages = 9")
+        store.db.execute("DELETE FROM touched")
+    at = f"/units/{UNIT}/sheets/{name}"
+    assert "pages missing: " in desk.get(at).text
+    desk.post(f"{at}/whole", data={"csrf": token, "chosen": "valid"})
+    assert "pages missing: " not in desk.get(at).text
+
+
 def test_only_who_may_sees_what_was_written_by_hand(desk, app, path):
     at = f"/units/{UNIT}/sheets/{names(path)[0]}/1.png"
 
