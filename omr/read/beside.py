@@ -19,7 +19,7 @@ from omr.model.arrays import Flags, Gray, Singles, outlines
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
-from omr.read.views import Strokes, View, boxes_near, cut, strokes_in, views_of
+from omr.read.views import Ink, View, cut, ink_in, strokes_of, views_of
 from omr.settings import BesideSettings, StrokeSettings
 
 
@@ -43,13 +43,11 @@ def ink_beside(
     found = np.zeros((len(boxes), 2), dtype=np.float32)
     areas = outlines([box.area for box in boxes])
     suspects = _suspects(image, boxes, registration, light, inked, settings)
-    nears = {index: boxes_near(areas, index, strokes) for index in suspects}
-    for index, view in views_of(image, patches, areas, nears, registration, strokes):
-        reach = suspects[index]
-        followed = strokes_in(view, settings.ink, strokes, wider=settings.wider)
-        if reach:
-            found[index, 0] = _loose(view, followed, reach, settings, strokes)
-        found[index, 1] = _around(view, followed, settings)
+    for index, view in views_of(image, patches, areas, list(suspects), registration, strokes):
+        ink = ink_in(view, settings.ink, strokes, wider=settings.wider)
+        if reach := suspects[index]:
+            found[index, 0] = _loose(view, ink, reach, settings, strokes)
+        found[index, 1] = _around(view, ink, settings)
     return found
 
 
@@ -88,42 +86,48 @@ def _suspects(
     return suspects
 
 
-def _loose(
-    view: View, strokes: Strokes, reach: float, settings: BesideSettings, limits: StrokeSettings
-) -> float:
+def _loose(view: View, ink: Ink, reach: float, settings: BesideSettings, limits: StrokeSettings) -> float:
     """Return the area, mm², of pieces left and right of the box that are wide and high and no box's mark.
 
     A piece that mostly lies elsewhere is a neighbour's: the ring around its box, a tail from beyond the view.
     """
-    inked = strokes.labels * strokes.ink
-    whole = np.bincount(inked.ravel(), minlength=strokes.held.shape[1])
-    here = np.bincount(cut(inked, view.windows(settings.near)[view.own]).ravel(), minlength=len(whole))
-    owned = strokes.held.max(axis=0) >= limits.least_mark * view.grid**2
-    ink = strokes.ink & ~(owned | (here < limits.mostly * whole))[strokes.labels]
-    top, bottom, left, right = view.windows(0.0)[view.own]
+    left, top, right, bottom = view.window(0.0)
     start, end = round(settings.start * view.grid), round(reach * view.grid)
-    least = settings.least_span * view.grid
+    sides = [[max(left - end, 0), top, left - start, bottom], [right + start, top, right + end, bottom]]
+    sides = [side for side in sides if _is_broad(ink.at(side), settings.least_span * view.grid)]
+    if not sides:
+        return 0.0
+    strokes = strokes_of(ink, view.grid, limits, along_print=True)
+    whole = np.bincount(strokes.inked.ravel(), minlength=strokes.held.shape[1])
+    here = np.bincount(cut(strokes.inked, view.window(settings.near)).ravel(), minlength=len(whole))
+    owned = strokes.held.max(axis=0) >= limits.least_mark * view.grid**2
+    loose = ~(owned | (here < limits.mostly * whole))
     area = 0
-    for side in (slice(max(left - end, 0), left - start), slice(right + start, right + end)):
-        rows, columns = np.nonzero(ink[top:bottom, side])
-        which = strokes.labels[top:bottom, side][rows, columns]
-        for label in np.unique(which):
-            wide, high = np.ptp(columns[which == label]) + 1, np.ptp(rows[which == label]) + 1
-            area += int((which == label).sum()) if min(wide, high) >= least else 0
+    for side in sides:
+        beside = cut(strokes.inked, side)
+        for label in np.flatnonzero(loose[1:]) + 1:
+            piece = beside == label
+            area += int(piece.sum()) if _is_broad(piece, settings.least_span * view.grid) else 0
     return area / view.grid**2
 
 
-def _around(view: View, strokes: Strokes, settings: BesideSettings) -> float:
+def _is_broad(piece: Flags, least: float) -> bool:
+    """True where a piece spans as many samples each way."""
+    spans = (np.flatnonzero(piece.any(axis=axis)) for axis in (0, 1))
+    return all(len(span) and span[-1] - span[0] + 1 >= least for span in spans)
+
+
+def _around(view: View, ink: Ink, settings: BesideSettings) -> float:
     """Return the share of the visible directions around the box in which ink lies on both sides, 0..1."""
-    paper = np.ones(strokes.ink.shape, dtype=np.bool_)
+    paper = np.ones(ink.written.shape, dtype=np.bool_)
     for window in view.windows(settings.start):
         cut(paper, window)[:] = False
-    around = view.windows(settings.far)[view.own]
+    around = view.window(settings.far)
     seen, direction = cut(paper, around), cut(_directions(len(paper)), around)
     visible = np.bincount(direction[seen], minlength=_DIRECTIONS) > 0
-    inked = np.bincount(direction[seen & cut(strokes.ink, around)], minlength=_DIRECTIONS) > 1
-    both = visible & np.roll(visible, _DIRECTIONS // 2)
-    opposite = inked & np.roll(inked, _DIRECTIONS // 2)
+    inked = np.bincount(direction[seen & ink.at(around)], minlength=_DIRECTIONS) > 1
+    half = _DIRECTIONS // 2
+    both, opposite = visible[:half] & visible[half:], inked[:half] & inked[half:]
     return float(opposite[both].mean()) if both.any() else 0.0
 
 

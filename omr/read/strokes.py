@@ -7,6 +7,8 @@ Looked at only where a box's own evidence is not clear, for it is the one costly
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from omr.model.arrays import Flags, Gray, Singles, outlines
 from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.reference import Patches
-from omr.read.views import Strokes, View, boxes_near, cut, strokes_in, views_of
+from omr.read.views import Labels, Strokes, View, Window, cut, ink_in, strokes_of, views_of
 from omr.settings import StrokeSettings
 
 
@@ -35,9 +37,9 @@ def without_foreign_ink(
     beyond the view, stay in the box.
     """
     areas = outlines([box.area for box in boxes])
-    nears = {index: boxes_near(areas, index, settings) for index in np.flatnonzero(doubtful).tolist()}
     passed: dict[int, tuple[Flags, Flags]] = {}
-    for index, view in views_of(image, patches, areas, nears, registration, settings):
+    doubted = np.flatnonzero(doubtful).tolist()
+    for index, view in views_of(image, patches, areas, doubted, registration, settings):
         if (found := _foreign(view, settings)) is not None:
             shared, foreign = found
             passed[index] = _as_patch(shared, patches, settings), _as_patch(foreign, patches, settings)
@@ -57,79 +59,102 @@ def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags] | None
 
     None where there is no such stroke.
     """
-    strokes = _continued(strokes_in(view, settings.ink, settings), view, settings)
-    labels, held = strokes.labels, strokes.held
-    mine = held[view.own].copy()
-    held[view.own] = 0
-    other = held.max(axis=0)
-    surround = cut(labels, view.windows(settings.surround)[view.own])
-    touching = np.bincount(surround.ravel(), minlength=len(mine))
-    least = settings.least_mark * view.grid**2
-    rim = round(settings.frame * view.grid)
-    edge = labels.copy()
-    edge[rim:-rim, rim:-rim] = 0
-    leaves = np.bincount(edge.ravel(), minlength=len(mine)) > 0
-    shared = (touching > 0) & (other >= least) & (other * settings.majority > mine)
-    shared |= (mine > 0) & leaves
-    shared[0] = False
-    # What leaves nothing in the box and mostly lies elsewhere is no mark beside it but a neighbour's ring.
-    inked = labels * strokes.ink
-    whole = np.bincount(inked.ravel(), minlength=len(mine))
-    here, within = (
-        np.bincount(cut(inked, view.windows(margin)[view.own]).ravel(), minlength=len(mine))
-        for margin in (settings.beside, -settings.frame)
-    )
-    elsewhere = (touching > 0) & (within == 0) & (here < settings.mostly * whole)
-    elsewhere[0] = False
+    ink = ink_in(view, settings.ink, settings)
+    surround = view.window(settings.surround)
+    strokes = _continued(strokes_of(ink, view.grid, settings), ink.dark, surround, view.grid)
+    count = strokes.held.shape[1]
+    touching = _samples(cut(strokes.labels, surround), count) > 0
+    touching[0] = False
+    if not touching.any():
+        return None
+    mine = strokes.held[view.own].copy()
+    strokes.held[view.own] = 0
+    other = strokes.held.max(axis=0)
+    shared = (other >= settings.least_mark * view.grid**2) & (other * settings.majority > mine)
+    shared = touching & (shared | ((mine > 0) & _leaves(strokes, view.grid, settings)))
+    elsewhere = _elsewhere(strokes, touching, view, settings)
     shared &= ~elsewhere
     if not (shared.any() or elsewhere.any()):
         return None
     foreign = shared & (other > settings.majority * mine) & (mine < settings.own_mark * view.grid**2)
-    inside = cv2.dilate((shared[labels] & strokes.ink).view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.asarray(inside), np.asarray((foreign | elsewhere)[labels])
+    inside = cv2.dilate(shared[strokes.inked].view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.asarray(inside), (foreign | elsewhere)[strokes.labels]
 
 
-def _continued(strokes: Strokes, view: View, settings: StrokeSettings) -> Strokes:
-    """Return the strokes, those at the view's own box made one with what goes on in their line.
+def _samples(labels: Labels, count: int) -> NDArray[np.intp]:
+    """Return how many samples each of the strokes has, shape (count,)."""
+    return np.bincount(labels.ravel(), minlength=count)
+
+
+def _leaves(strokes: Strokes, grid: float, settings: StrokeSettings) -> Flags:
+    """Return which strokes reach the edge of the view."""
+    rim, labels = round(settings.frame * grid), strokes.labels
+    edges = (labels[:rim], labels[-rim:], labels[:, :rim].T, labels[:, -rim:].T)
+    return _samples(np.concatenate(edges), strokes.held.shape[1]) > 0
+
+
+def _elsewhere(strokes: Strokes, touching: Flags, view: View, settings: StrokeSettings) -> Flags:
+    """Return which of the strokes at the box leave nothing in it and mostly lie elsewhere.
+
+    Such a one is no mark beside the box but a neighbour's ring.
+    """
+    count = len(touching)
+    within = _samples(cut(strokes.inked, view.window(-settings.frame)), count)
+    outside: Flags = touching & (within == 0)
+    if not outside.any():
+        return outside
+    here = _samples(cut(strokes.inked, view.window(settings.beside)), count)
+    return np.asarray(outside & (here < settings.mostly * _samples(strokes.inked, count)))
+
+
+def _continued(strokes: Strokes, dark: Gray, surround: Window, grid: float) -> Strokes:
+    """Return the strokes, those in the surround of a box made one with what goes on in their line.
 
     Taking off a rule where it crosses another, or at a flat angle, leaves a gap that is too wide to bridge in
     every direction; in its own direction a straight stroke is followed across it, as long as there is ink or
-    print all the way.
+    print, `dark`, all the way.
     """
-    labels, held = strokes.labels.copy(), strokes.held.copy()
-    dark = cv2.blur(view.darkness, (3, 3)) > settings.ink
-    surround = cut(labels * strokes.ink, view.windows(settings.surround)[view.own])
-    for own in np.unique(surround[surround > 0]):
+    labels, inked, held = strokes.labels, strokes.inked, strokes.held
+    for own in np.flatnonzero(_samples(cut(inked, surround), held.shape[1])[1:]) + 1:
         for _leap in range(_LEAPS):
-            met = _met(labels, strokes.ink, int(own), dark, view.grid)
+            met = _met(inked, int(own), dark, grid)
             if not met:
                 break
             for other in met:
                 labels[labels == other] = own
+                inked[inked == other] = own
                 held[:, own] += held[:, other]
                 held[:, other] = 0
-    return Strokes(strokes.ink, labels, held)
+    return strokes
 
 
 _LEAPS = 3
 """Gaps a stroke is followed across: a form has no more rules between two rows."""
 
 
-def _met(labels: NDArray[np.int32], ink: Flags, own: int, dark: Flags, grid: float) -> set[int]:
+def _met(inked: Labels, own: int, dark: Gray, grid: float) -> set[int]:
     """Return the strokes that lie in the line of a straight one, within a leap of its ends."""
-    points = np.argwhere((labels == own) & ink)
+    points = _points(inked == own)
     line = _line(points, grid)
     if line is None:
         return set()
-    middle, along, reach = line
-    others = np.argwhere((labels != own) & (labels > 0) & ink)
-    away = (others - middle) @ along
-    aside = np.abs((others - middle) @ np.array([-along[1], along[0]]))
-    beyond = np.abs(away) - reach
-    near = (beyond > -_ASIDE_MM * grid) & (beyond < _LEAP_MM * grid) & (aside < _ASIDE_MM * grid)
+    (x, y), (right, down), reach = line
+    far = reach + _LEAP_MM * grid
+    wide, high = (
+        abs(one) * far + abs(other) * _ASIDE_MM * grid for one, other in ((right, down), (down, right))
+    )
+    left, top = max(int(x - wide), 0), max(int(y - high), 0)
+    around = cut(inked, [left, top, int(x + wide) + 2, int(y + high) + 2])
+    others = _points((around != own) & (around > 0)) + (left, top)
+    if not len(others):
+        return set()
+    away = others - (x, y)
+    beyond, aside = np.abs(away @ (right, down)) - reach, np.abs(away @ (-down, right))
+    near = others[(beyond > -_ASIDE_MM * grid) & (beyond < _LEAP_MM * grid) & (aside < _ASIDE_MM * grid)]
+    which = inked[near[:, 1], near[:, 0]]
     met = set()
-    for other in np.unique(labels[tuple(others[near].T)]):
-        beside = others[near][labels[tuple(others[near].T)] == other]
+    for other in np.unique(which):
+        beside = near[which == other]
         apart = np.abs(points[:, None] - beside[None]).sum(axis=2)
         one, two = np.unravel_index(int(apart.argmin()), apart.shape)
         if _joined(points[one], beside[two], dark):
@@ -137,10 +162,16 @@ def _met(labels: NDArray[np.int32], ink: Flags, own: int, dark: Flags, grid: flo
     return met
 
 
-def _joined(one: NDArray[np.intp], two: NDArray[np.intp], dark: Flags) -> bool:
+def _points(where: Flags) -> NDArray[np.int32]:
+    """Return the places, x and y, where something is true, shape (N, 2), row by row."""
+    found = cv2.findNonZero(where.view(np.uint8))
+    return np.empty((0, 2), np.int32) if found is None else np.asarray(found, dtype=np.int32).reshape(-1, 2)
+
+
+def _joined(one: NDArray[np.int32], two: NDArray[np.int32], dark: Gray) -> bool:
     """True where all samples between two are dark."""
     count = int(np.abs(two - one).max()) + 1
-    rows, columns = np.linspace(one, two, count).round().astype(np.intp).T
+    columns, rows = np.linspace(one, two, count).round().astype(np.intp).T
     return bool(dark[rows, columns].all())
 
 
@@ -152,18 +183,25 @@ _LONG_MM, _THIN = 1.0, 0.4
 
 
 def _line(
-    points: NDArray[np.intp], grid: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float] | None:
-    """Return middle, direction and half length, samples, of a straight stroke; None where it is not one."""
+    points: NDArray[np.int32], grid: float
+) -> tuple[tuple[float, float], tuple[float, float], float] | None:
+    """Return middle, direction and half length, samples, of a straight stroke; None where it is not one.
+
+    points: x and y, shape (N, 2).
+    """
     if len(points) < 3:  # noqa: PLR2004 (two points lie in every line)
         return None
-    middle = points.mean(axis=0)
-    values, vectors = np.linalg.eigh(np.cov((points - middle).T))
-    along = vectors[:, 1]
-    reach = float(np.abs((points - middle) @ along).max())
-    if 2 * reach < _LONG_MM * grid or values[0] > _THIN**2 * values[1]:
+    x, y = (points.sum(axis=0) / len(points)).tolist()
+    apart = points - (x, y)
+    (wide, both), (_both, high) = (apart.T @ apart).tolist()
+    # Axes of the ellipse that spreads like the points.
+    lean = math.hypot(wide - high, 2 * both)
+    turn = math.atan2(2 * both, wide - high) / 2
+    along = math.cos(turn), math.sin(turn)
+    reach = float(np.abs(apart @ along).max())
+    if 2 * reach < _LONG_MM * grid or wide + high - lean > _THIN**2 * (wide + high + lean):
         return None
-    return middle, along, reach
+    return (x, y), along, reach
 
 
 def _as_patch(foreign: Flags, patches: Patches, settings: StrokeSettings) -> Flags:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -18,8 +19,10 @@ from omr.settings import StrokeSettings
 
 _Sample = TypeVar("_Sample", bound=np.generic)
 
-Windows = NDArray[np.intp]
-"""Places in a view, shape (K, 4): first row, end row, first column, end column."""
+Labels = NDArray[np.int32]
+
+Window = list[int]
+"""A place in a view, samples: left, top, right and bottom edge."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,112 +38,131 @@ class View:
     areas: Floats
     own: int
 
-    def windows(self, margin: float) -> Windows:
+    def windows(self, margin: float) -> list[Window]:
         """Return where the boxes lie, grown by `margin` mm (negative shrinks) and cut to the view."""
-        edges = np.rint((self.areas + _GROW * margin) * self.grid)[:, _ROWS_FIRST]
-        return np.minimum(np.maximum(edges, 0), len(self.darkness)).astype(np.intp)
+        return self._windows(self.areas, margin)
+
+    def window(self, margin: float) -> Window:
+        """Return where the box lies that the view was made for, grown and cut likewise."""
+        return self._windows(self.areas[self.own], margin)
+
+    def _windows(self, areas: Floats, margin: float) -> list[Any]:
+        edges = np.rint((areas + _GROW * margin) * self.grid)
+        found: list[Any] = np.minimum(np.maximum(edges, 0), len(self.darkness)).astype(np.intp).tolist()
+        return found
 
 
 _GROW = np.array([-1.0, -1.0, 1.0, 1.0])
 
-_ROWS_FIRST = np.array([1, 3, 0, 2])
-"""Left, top, right, bottom → top, bottom, left, right."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """What was written in a view, print left out.
+
+    dark: 1 where there is ink or print, shape (S, S), else 0; written: 1 where there is ink. rules: 1 where
+    a printed rule was taken off. insides: where the boxes' insides lie.
+    """
+
+    dark: Gray
+    written: Gray
+    rules: Gray
+    insides: list[Window]
+
+    def at(self, window: Window) -> Flags:
+        """Return where ink is in one window."""
+        return cut(self.written, window).view(np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strokes:
-    """The strokes of a view, print left out.
+    """The strokes of a view.
 
-    ink: shape (S, S). labels: which stroke a sample is, shape (S, S), 0 for none; strokes are joined across
-    the gaps that taking off frames and rules left. held: samples of each stroke inside each of the view's
-    boxes, shape (K, strokes + 1).
+    labels: which stroke a sample is, shape (S, S), 0 for none; strokes are joined across the gaps that
+    taking off frames and rules left. inked: the same where there is ink alone. held: samples of each stroke
+    inside each of the view's boxes, shape (K, strokes + 1).
     """
 
-    ink: Flags
-    labels: NDArray[np.int32]
+    labels: Labels
+    inked: Labels
     held: NDArray[np.intp]
-
-
-def boxes_near(areas: Floats, index: int, settings: StrokeSettings) -> NDArray[np.intp]:
-    """Return the boxes that reach into the view of one box, itself among them."""
-    one = areas[index]
-    apart = np.maximum(areas[:, :2] - one[2:], one[:2] - areas[:, 2:]).max(axis=1)
-    return np.flatnonzero(apart < settings.reach)
 
 
 def views_of(
     image: Gray,
     patches: Patches,
     areas: Floats,
-    nears: Mapping[int, NDArray[np.intp]],
+    at: Sequence[int],
     registration: Registration,
     settings: StrokeSettings,
 ) -> Iterator[tuple[int, View]]:
-    """Yield the views of some boxes, by index. areas: of all boxes; nears: the boxes in each one's view."""
-    at, grid = list(nears), settings.grid
-    centers = (areas[at, :2] + areas[at, 2:]) / 2
+    """Yield the views of some boxes, by index. areas: printed ones of all boxes, mm, shape (N, 4)."""
+    if not len(at):
+        return
+    grid, mine = settings.grid, areas[at]
+    centers = (mine[:, :2] + mine[:, 2:]) / 2
     points = registration.points(np.concatenate((centers, centers + (1.0, 0.0), centers + (0.0, 1.0))))
     middles, right, below = np.split(points, 3)
     steps_x, steps_y = (right - middles) / grid, (below - middles) / grid
-    reaches = np.round(((areas[at, 2] - areas[at, 0]) / 2 + settings.reach) * grid).astype(int)
+    reaches = np.round(((mine[:, 2] - mine[:, 0]) / 2 + settings.reach) * grid).astype(int)
     origins = middles - (steps_x + steps_y) * reaches[:, None]
     firsts = centers - reaches[:, None] / grid - patches.shift[at]
+    apart = np.maximum(areas[:, :2] - mine[:, None, 2:], mine[:, None, :2] - areas[:, 2:]).max(axis=2)
     for number, index in enumerate(at):
         one, count = slice(number, number + 1), 2 * int(reaches[number]) + 1
         (patch,) = upright(image, origins[one], steps_x[one], steps_y[one], (count, count))
         darkness = (patches.paper[index] - patch.astype(np.float32)) / patches.contrast[index]
-        near = nears[index]
-        yield (
-            index,
-            View(darkness, grid, areas[near] - np.tile(firsts[number], 2), near.tolist().index(index)),
-        )
+        near = np.flatnonzero(apart[number] < settings.reach)
+        seen = areas[near] - firsts[number, _X_Y_X_Y]
+        yield index, View(darkness, grid, seen, int(np.searchsorted(near, index)))
 
 
-def strokes_in(view: View, ink: float, settings: StrokeSettings, *, wider: float = 0.0) -> Strokes:
-    """Return the strokes of a view.
+_X_Y_X_Y = [0, 1, 0, 1]
 
-    ink: darkness from which a sample is one's. wider: how much further than at the usual darkness the print
-    of the frames reaches, mm; strokes are then followed along it, too.
+
+def ink_in(view: View, least: float, settings: StrokeSettings, *, wider: float = 0.0) -> Ink:
+    """Return what was written in a view.
+
+    least: darkness from which a sample is ink. wider: how much further than at the usual darkness the print
+    of the frames reaches, mm.
     """
-    every = (cv2.blur(view.darkness, (3, 3)) > ink).view(np.uint8)
+    dark = (cv2.blur(view.darkness, (3, 3)) > least).view(np.uint8)
     printed = view.windows(settings.line + wider)
-    inked = every.copy()
+    written = dark.copy()
     for window in printed:
-        cut(inked, window)[:] = 0
-    rules = _rules(inked, printed, view.grid, settings)
-    inked = gray(cv2.subtract(inked, rules))
+        cut(written, window)[:] = 0
+    rules = _rules(written, printed, view.grid, settings)
+    written = gray(cv2.subtract(written, rules))
     insides = view.windows(-settings.frame - wider)
     for window in insides:
-        cut(inked, window)[:] = cut(every, window)
-    joined = gray(cv2.dilate(inked, _square(settings.bridge * view.grid)))
+        cut(written, window)[:] = cut(dark, window)
+    return Ink(dark, written, rules, insides)
+
+
+def strokes_of(ink: Ink, grid: float, settings: StrokeSettings, *, along_print: bool = False) -> Strokes:
+    """Return the strokes that ink is part of. along_print: they are followed along frames and rules, too."""
+    joined = gray(cv2.dilate(ink.written, _square(settings.bridge * grid)))
     # Where a rule was taken off, what stands on both sides of it is one stroke, at a flat angle too.
-    joined |= rules & gray(cv2.dilate(inked, _square(settings.across * view.grid)))
-    if wider:
+    joined |= ink.rules & gray(cv2.dilate(ink.written, _square(settings.across * grid)))
+    if along_print:
         # What was taken from a stroke along a frame or rule is as wide again.
-        joined |= every & gray(cv2.dilate(inked, _square(2 * settings.bridge * view.grid)))
-    count, labels = cv2.connectedComponents(joined)
-    held = [np.bincount(cut(labels, window).ravel(), minlength=count) for window in insides]
-    return Strokes(inked.view(np.bool_), np.asarray(labels, dtype=np.int32), np.array(held))
+        joined |= ink.dark & gray(cv2.dilate(ink.written, _square(2 * settings.bridge * grid)))
+    count, found = cv2.connectedComponents(joined)
+    labels = np.asarray(found, dtype=np.int32)
+    held = [np.bincount(cut(labels, window).ravel(), minlength=count) for window in ink.insides]
+    return Strokes(labels, labels * ink.written, np.array(held))
 
 
-def _rules(ink: Gray, printed: Windows, grid: float, settings: StrokeSettings) -> Gray:
+def _rules(ink: Gray, printed: Iterable[Window], grid: float, settings: StrokeSettings) -> Gray:
     """Return 1 where the printed rules lie outside the boxes, shape (S, S), else 0.
 
     ink: 0 or 1, boxes, at `printed`, left out. A rule is straight and long; a thin one of a scan of two
     values is in pieces, which lie in one line.
     """
-    rules = np.zeros(ink.shape, dtype=np.uint8)
     long = round(settings.rule * grid)
-    missing = []
-    for lines, shape in ((0, (1, long)), (1, (long, 1))):
-        along = np.ones(shape, np.uint8)
-        # Opening in two steps: mostly there is nothing left to be grown again.
-        core = cv2.erode(ink, along)
-        if core.any():
-            rules |= gray(cv2.dilate(core, along))
-        else:
-            missing.append(lines)
-    around = np.ones((3, 3), np.uint8)
+    found = _long_rows(ink, long), gray(cv2.transpose(_long_rows(gray(cv2.transpose(ink)), long)))
+    rules = found[0] | found[1]
+    missing = [lines for lines, each in enumerate(found) if not cv2.countNonZero(each)]
+    around = _ones(3, 3)
     if missing:
         rest = gray(cv2.subtract(ink, cv2.dilate(rules, around)))
         seen = np.ones(ink.shape, dtype=np.uint8)
@@ -152,6 +174,18 @@ def _rules(ink: Gray, printed: Windows, grid: float, settings: StrokeSettings) -
     return gray(cv2.dilate(rules, around))
 
 
+def _long_rows(ink: Gray, long: int) -> Gray:
+    """Return 1 where `long` samples of a row, shape (S, S), are ink without a gap, else 0.
+
+    What lies beyond the view counts as ink.
+    """
+    found = np.zeros_like(ink)
+    rows = np.flatnonzero(cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S) >= long // 2)
+    if len(rows):
+        found[rows] = cv2.dilate(cv2.erode(ink[rows], _ones(1, long)), _ones(1, long))
+    return found
+
+
 def _pieces(ink: Gray, seen: Gray, grid: float, settings: StrokeSettings) -> Flags:
     """Return which rows of a view, shape (S, S), hold a rule in pieces, shape (S,)."""
     starts = np.arange(0, len(ink), round(settings.piece * grid))
@@ -160,13 +194,18 @@ def _pieces(ink: Gray, seen: Gray, grid: float, settings: StrokeSettings) -> Fla
     return found
 
 
-def _square(side: float) -> NDArray[np.uint8]:
+def _square(side: float) -> Gray:
     """Return a square kernel of odd side, about `side` samples."""
     odd = 2 * round(side / 2) + 1
-    return np.ones((odd, odd), np.uint8)
+    return _ones(odd, odd)
 
 
-def cut(samples: NDArray[_Sample], window: NDArray[np.intp]) -> NDArray[_Sample]:
+@cache
+def _ones(rows: int, columns: int) -> Gray:
+    return np.ones((rows, columns), np.uint8)
+
+
+def cut(samples: NDArray[_Sample], window: Window) -> NDArray[_Sample]:
     """Return what lies in one window of a view."""
-    first_row, end_row, first_column, end_column = window
-    return samples[first_row:end_row, first_column:end_column]
+    left, top, right, bottom = window
+    return samples[top:bottom, left:right]
