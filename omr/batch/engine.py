@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from threading import Thread
 
 from omr.batch.strips import with_strips
 from omr.errors import UsageError
@@ -149,3 +152,12 @@ def _begin(reader: Reader) -> None:
     keep_freed_memory()
     # Ctrl-C belongs to the main process, which then lets the workers finish their page.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """End this worker when the main process is gone: one that was killed told nobody."""
+    parent.join()
+    os._exit(1)
