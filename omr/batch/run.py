@@ -42,7 +42,7 @@ class Tally:
 
     pages: frames to be read, as far as files were opened. known: frames that were in the store already.
     doubts: boxes a person has to look at. problems: files and folders that could not be opened.
-    passed_over: files of the folders that are no scans.
+    passed_over: files of the folders that are no scans. copies: files that hold what another one holds.
     """
 
     pages: int = 0
@@ -54,6 +54,7 @@ class Tally:
     doubts: int = 0
     problems: tuple[str, ...] = ()
     passed_over: tuple[Path, ...] = ()
+    copies: tuple[Path, ...] = ()
 
     @property
     def balanced(self) -> bool:
@@ -140,6 +141,7 @@ class _Run:
         self._executor: Executor | None = None
         self._open: dict[Future[tuple[tuple[Outcome, ...], ...]], Message] = {}
         self._batch: int | None = None
+        self._contents: dict[str, str] = {}
         self.tally = Tally()
 
     def messages(self, files: Sequence[Found], unit: str | None) -> Iterator[Message]:
@@ -175,6 +177,9 @@ class _Run:
 
     def _missing(self, source: Source, frames: int) -> Iterator[Task]:
         """Yield the frames of a file that are not in the store yet."""
+        if self._contents.setdefault(source.sha256, source.path) != source.path:
+            self.tally = replace(self.tally, copies=(*self.tally.copies, Path(source.path)))
+            return
         done = self._store.done_frames(source.sha256)
         missing = [frame for frame in range(1, frames + 1) if frame not in done]
         self.tally = replace(

@@ -147,6 +147,14 @@ def _tell(tally: Tally, *, json: bool) -> None:
                 "{n} box is for a person to look at.", "{n} boxes are for a person to look at.", tally.doubts
             ).format(n=tally.doubts)
         )
+    if tally.copies:
+        say(
+            ngettext(
+                "{n} file holds what another one holds and counts once: {names}",
+                "{n} files hold what another one holds and count once: {names}",
+                len(tally.copies),
+            ).format(n=len(tally.copies), names=_some(tally.copies))
+        )
     if tally.passed_over:
         say(
             ngettext(

@@ -105,6 +105,17 @@ def test_a_file_touched_but_not_changed_is_read(folder):
     check_unchanged(found)
 
 
+def test_a_copy_of_a_file_is_told_and_counts_once(folder):
+    (folder / "99.jpg").write_bytes((folder / "19.jpg").read_bytes())
+    (folder.parent / "chi-bo-2").mkdir()
+    (folder.parent / "chi-bo-2" / "19.jpg").write_bytes((folder / "19.jpg").read_bytes())
+    with Store.open(folder.parent / "omr.db") as store:
+        paths = [folder, folder.parent / "chi-bo-2"]
+        tally = read_batch(store, paths, Reader({}, DEFAULT), lambda _reader: Here())
+        assert (tally.scans, tally.known, len(store.rejections())) == (40, 0, 40)
+    assert tally.copies == (folder / "99.jpg", folder.parent / "chi-bo-2" / "19.jpg")
+
+
 def test_what_is_in_the_store_is_not_handed_out_again(folder):
     _read(folder, Here())
     (folder / "99.jpg").write_bytes(b"\xff\xd8\xffnew")
