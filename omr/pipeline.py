@@ -21,12 +21,12 @@ from omr.model.scan import Scan
 from omr.read import identify
 from omr.read.beside import ink_beside
 from omr.read.classify import classify, classify_bubbles, is_loose, is_unclear
-from omr.read.features import evened, features_of, light_on, on_paper, paper_of, picture, relit, small
+from omr.read.features import evened, light_on, paper_of, picture, relit, small
 from omr.read.fiducials import Hits, find_fiducials, hits_unseen
 from omr.read.identify import FoundCode
 from omr.read.ink import cut_fields, fingerprint, is_signed
 from omr.read.known import Index, which
-from omr.read.matched import flattened, is_shaded
+from omr.read.matched import is_shaded
 from omr.read.measure import blank_boxes, measure
 from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, known_by_their_like
 from omr.read.photographed import is_askew, is_cut, laid_flat, squares_on_flat, squares_on_photo
@@ -163,11 +163,7 @@ def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> 
         scan = replace(scan, image=inverted(scan.image))
     looked_at, larger = small(scan.image)
     even = evened(looked_at)
-    found = which(even, features_of(even), existing, settings.match, settings.known)
-    if isinstance(found, Misfit):
-        # On a photograph, the table has most of the features.
-        again = replace(settings.known, compared=settings.known.compared_again)
-        found = which(even, features_of(even, on_paper(looked_at)), existing, settings.match, again)
+    found = which(even, looked_at, existing, settings)
     if isinstance(found, Misfit):
         return Rejection(scan.id, found.reason, found.detail)
     layout, page, fit = found.known.layout, found.known.page, found.fit.registration
@@ -192,7 +188,7 @@ def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> 
         scan.image, blank, page.boxes, registration, hits.black, layout.marking, found.fit.held,
         settings.measure,
     )  # fmt: skip
-    flat = beyond_blank(flattened(even, fit, blank.shape), blank)
+    flat = beyond_blank(found.flat, blank)
     ground = _Ground(flat, as_flat(patches), lying_flat(layout.size, PRINT_GRID), (255.0, 0.0))
     measurements = _evidence(patches, ground, page, settings)
     return _reading(scan, named, layout, registration, hits, patches, measurements, settings)

@@ -156,6 +156,50 @@ class MatchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ResembleSettings:
+    """Telling at a glance which known pages a scan resembles.
+
+    steepest: largest skew that is looked for, degrees. scales: of a page against one that fills its scan;
+        shift: how far its middle may lie from the scan's, in two-hundredths of the longer side: 20 mm on A4.
+    pictured: pages whose small picture is compared, the likeliest by their profiles. settled: of those, pages
+        that are laid on the scan exactly.
+    least: correlation of a picture from which its page is looked at; the right one had 0.32 and more before
+        it was laid exactly, photographs 0.2 and less.
+    rival: how much less alike than the best a page may be that is looked at as well; two years of a form
+        differ by 0.01, forms of one office in other words by 0.06 and more.
+    """
+
+    steepest: float = 4.0
+    scales: tuple[float, ...] = tuple(round(0.9 * 1.01**step, 4) for step in range(19))
+    shift: int = 13
+    pictured: int = 24
+    settled: int = 5
+    least: float = 0.25
+    rival: float = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class ContrarySettings:
+    """Telling a form from another that shares its head, its table and most of its words.
+
+    lettered: structure of a window of 3 mm, in the direction in which it has least, from which it holds
+        letters: rules and the frames of boxes, which forms share, have less.
+    other: correlation, as a share of the page's usual one, under which a window shows something else;
+        beneath: the same, 0..1, where what lies beyond the blank's print is taken off.
+    most: share of such windows at which a page may still be the blank's. Over 250 fits on worn scans with up
+        to 40 strokes across the print, the right page had 0.052 at most where its print was clear, one that
+        differed in its title and the order of two rows 0.070 at least.
+    clear: usual correlation under which too little print is left on a scan to tell.
+    """
+
+    lettered: float = 0.4
+    other: float = 0.4
+    beneath: float = 0.6
+    most: float = 0.06
+    clear: float = 0.75
+
+
+@dataclass(frozen=True, slots=True)
 class KnownSettings:
     """Telling which known page a scan without a code shows.
 
@@ -447,6 +491,8 @@ class Settings:
     register: RegisterSettings = field(default_factory=RegisterSettings)
     photo: PhotoSettings = field(default_factory=PhotoSettings)
     match: MatchSettings = field(default_factory=MatchSettings)
+    resemble: ResembleSettings = field(default_factory=ResembleSettings)
+    contrary: ContrarySettings = field(default_factory=ContrarySettings)
     known: KnownSettings = field(default_factory=KnownSettings)
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     beside: BesideSettings = field(default_factory=BesideSettings)

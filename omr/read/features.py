@@ -107,6 +107,11 @@ def kept_features(print_: Print) -> Features:
 
 @lru_cache(maxsize=8)
 def picture(print_: Print) -> Gray:
+    """Return what `decoded` does; the last few are kept."""
+    return decoded(print_)
+
+
+def decoded(print_: Print) -> Gray:
     """Return the picture of a print, shape (H, W) at `PRINT_GRID` samples per mm, 255 paper … 0 print."""
     return gray(cv2.imdecode(np.frombuffer(print_.image, np.uint8), cv2.IMREAD_GRAYSCALE))
 

@@ -1,13 +1,14 @@
-"""Which of the forms that others printed a scan shows: an index of features of their print, then the fit.
+"""Which of the forms that others printed a scan shows: by its look, else by its features; then the fit.
 
-A page is named only where it fits, where most of its print is there, and where no other known page explains
-the scan nearly as well: what two near-identical forms differ in decides between them, or nobody does.
+A page is named only where it fits, where most of its print is there and next to none is contradicted, and
+where no other known page explains the scan nearly as well: what two near-identical forms differ in decides
+between them, or nobody does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,10 +17,12 @@ from numpy.typing import NDArray
 from omr.model.arrays import Floats, Gray, Singles, singles
 from omr.model.layout import PRINT_GRID, Layout, Page, Print
 from omr.model.reading import Reason
-from omr.read.features import Features, kept_features, picture
-from omr.read.matched import Fit, agreement, fit, flattened
+from omr.read.contrary import contrary
+from omr.read.features import Features, decoded, features_of, kept_features, on_paper, picture
+from omr.read.matched import Fit, agreement, fit, flattened, is_rows_off
 from omr.read.register import Misfit
-from omr.settings import KnownSettings, MatchSettings
+from omr.read.resemble import Looks, looks_of, resembling
+from omr.settings import KnownSettings, MatchSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +41,24 @@ class KnownPage:
 class Index:
     """The pages that can be told, and the strongest features of all of them in one table.
 
-    descriptors: shape (N, 32), uint8. owner: the page of each, shape (N,). least: share of a page's print
-    that has to be found for it to be that page.
+    looks: what the pages are compared by at a glance. descriptors: shape (N, 32), uint8. owner: the page of
+    each, shape (N,). named: a person says that every page is of one of these forms.
     """
 
     pages: tuple[KnownPage, ...]
+    looks: Looks
     descriptors: Gray
     owner: NDArray[np.intp]
-    least: float
+    named: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The page a scan shows, and where it lies on the scan looked at."""
+    """The page a scan shows, where it lies on the scan looked at, and that scan as the page lies flat."""
 
     known: KnownPage
     fit: Fit
+    flat: Gray
 
 
 def index_of(layouts: Iterable[Layout], settings: KnownSettings, *, named: bool = False) -> Index:
@@ -70,31 +75,84 @@ def index_of(layouts: Iterable[Layout], settings: KnownSettings, *, named: bool 
     kept = [kept_features(page.print).descriptors[: settings.indexed] for page in pages]
     owner = np.repeat(np.arange(len(pages)), [len(each) for each in kept])
     table = np.concatenate(kept) if kept else np.empty((0, 32), np.uint8)
-    return Index(pages, table, owner, settings.named if named else settings.found)
+    looks = looks_of((decoded(page.print) for page in pages), [page.layout.size for page in pages])
+    return Index(pages, looks, table, owner, named)
 
 
-def which(
-    even: Gray, scan: Features, index: Index, match: MatchSettings, settings: KnownSettings
+def which(even: Gray, image: Gray, index: Index, settings: Settings) -> Found | Misfit:
+    """Return the page that a small scan shows, or why none is named; even: it with its light evened.
+
+    Pages that fill their scan are told by their look; what is not, by features, which follow any turn.
+    """
+    likely = [
+        (index.pages[each.page], each.coarse) for each in resembling(even, index.looks, settings.resemble)
+    ]
+    by_look = _decided(even, likely, index, settings)
+    if isinstance(by_look, Found):
+        return by_look
+    for features, compared in _looks_closer(even, image, settings.known):
+        rough = _rough(features, index, settings.match, replace(settings.known, compared=compared))
+        by_features = _decided(even, rough, index, settings)
+        if isinstance(by_features, Found):
+            return by_features
+    # What its look is like tells more of a page than the few features that happen to agree.
+    return by_look if likely else by_features
+
+
+def _looks_closer(even: Gray, image: Gray, settings: KnownSettings) -> Iterator[tuple[Features, int]]:
+    """Yield the features a page is sought by, and how many pages they are compared with."""
+    yield features_of(even), settings.compared
+    # On a photograph, the table has most of the features.
+    yield features_of(even, on_paper(image)), settings.compared_again
+
+
+def _decided(
+    even: Gray, likely: Iterable[tuple[KnownPage, Floats]], index: Index, settings: Settings
 ) -> Found | Misfit:
-    """Return the page that a small scan with its light evened shows, or why none is named."""
+    """Return which of the likely pages a scan shows, each with its map mm → px; or why none is named."""
     misfit = Misfit(Reason.NO_PAGE_CODE, "")
     fitted: list[Found] = []
-    for known, coarse in _rough(scan, index, match, settings):
-        result = fit(even, coarse, known.page, known.layout.size, match)
+    for known, coarse in likely:
+        result = _fitted(even, known, coarse, index, settings)
         if isinstance(result, Misfit):
             misfit = result
-        elif result.share < index.least:
-            misfit = Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: {result.share:.0%}")
         else:
-            fitted.append(Found(known, result))
+            fitted.append(result)
     winners = [
         one
         for one in fitted
-        if all(_beats(one, other, even, settings) for other in fitted if other is not one)
+        if all(_beats(one, other, settings.known) for other in fitted if other is not one)
     ]
     if winners:
         return winners[0]
     return Misfit(Reason.UNKNOWN_LAYOUT, " / ".join(str(each.known) for each in fitted)) if fitted else misfit
+
+
+def _fitted(even: Gray, known: KnownPage, coarse: Floats, index: Index, settings: Settings) -> Found | Misfit:
+    """Return a known page laid on a scan, or why the scan does not show it."""
+    result = fit(even, coarse, known.page, known.layout.size, settings.match)
+    if isinstance(result, Misfit):
+        return result
+    blank = picture(known.print)
+    found = Found(known, result, flattened(even, result.registration, blank.shape))
+    if is_rows_off(found.flat, blank):
+        return Misfit(Reason.LOOSE_FIT, f"{known}")
+    return _misfit(found, settings, named=index.named) or found
+
+
+def _misfit(found: Found, settings: Settings, *, named: bool) -> Misfit | None:
+    """Return why a page that fits is not the one, or None. named: a person says that it is of its form."""
+    known, share = found.known, found.fit.share
+    if named and share >= settings.known.named:
+        return None
+    other, clear = contrary(found.flat, known.page, settings.contrary)
+    if clear < settings.contrary.clear:
+        return Misfit(Reason.TOO_POOR, f"{known}: print {clear:.0%} clear")
+    if share < settings.known.found:
+        return Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: {share:.0%}")
+    if other > settings.contrary.most:
+        return Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: {other:.1%} other print")
+    return None
 
 
 def _rough(
@@ -133,7 +191,7 @@ def _votes(scan: Features, index: Index, settings: KnownSettings) -> NDArray[np.
     return votes
 
 
-def _beats(one: Found, other: Found, even: Gray, settings: KnownSettings) -> bool:
+def _beats(one: Found, other: Found, settings: KnownSettings) -> bool:
     """True where what two pages differ in speaks for the first."""
     if one.fit.share - other.fit.share > settings.plainly:
         return True
@@ -145,7 +203,7 @@ def _beats(one: Found, other: Found, even: Gray, settings: KnownSettings) -> boo
     if apart.sum() < settings.least_apart * PRINT_GRID**2:
         return False
     where = cv2.dilate(apart.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    seen = [_darkness(flattened(even, each.fit.registration, blanks[0].shape)) for each in (one, other)]
+    seen = [_darkness(each.flat) for each in (one, other)]
     missed = [float(((scan - dark)[where] ** 2).sum()) for scan, dark in zip(seen, darks, strict=True)]
     return (missed[1] - missed[0]) / float(((darks[0] - darks[1])[where] ** 2).sum()) > settings.told
 

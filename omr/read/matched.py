@@ -121,14 +121,15 @@ def fit(even: Gray, coarse: Floats, page: Page, size: SizeMm, settings: MatchSet
     if page.print is None:
         raise ValueError(f"page {page.number} is not known by its print")
     written = tuple(field.area for field in page.fields)
-    pieces, blank = _pieces(page.print, page.fiducials, written), picture(page.print)
+    pieces = _pieces(page.print, page.fiducials, written)
     grid_x, grid_y = (_nodes(side) for side in (size.width, size.height))
     bent = np.zeros((len(grid_y), len(grid_x), 2))
     steps = [settings.last, settings.first]
     while steps:
         reach, stiffness = steps.pop()
-        flat = _flattened(even, coarse, bent, grid_x, grid_y, blank.shape)
-        found = _found(flat, blank, pieces, round(reach * PRINT_GRID))
+        so_far = _registration(coarse, bent, grid_x, grid_y, 0, 0.0)
+        # Only the last look has to be exact.
+        found = _found(even, so_far, page.print, pieces, reach, PRINT_GRID if not steps else PRINT_GRID / 2)
         found = replace(found, moved=found.moved + _at(bent, grid_x, grid_y, found.at))
         fitted = _surface(found, grid_x, grid_y, stiffness, settings)
         if fitted is None:
@@ -150,23 +151,36 @@ def flattened(
     image: Gray, registration: Registration, shape: tuple[int, ...], grid: float = PRINT_GRID
 ) -> Gray:
     """Return a scan as the page lies flat, shape `shape` at `grid` samples per mm."""
-    columns = (np.arange(shape[1]) + 0.5) / grid
-    rows = (np.arange(shape[0]) + 0.5) / grid
     # A map every two millimetres is exact enough: between them the page is as good as flat.
-    step = 8
-    mm = np.stack(np.meshgrid(columns[::step], rows[::step]), axis=2)
+    step = round(_MAPPED * grid)
+    rows, columns = (np.arange(-1, -(-side // step) + 1) * step + step / 2 for side in shape)
+    mm = np.stack(np.meshgrid(columns / grid, rows / grid), axis=2)
     px = registration.points(mm.reshape(-1, 2)).reshape(mm.shape).astype(np.float32)
-    large = _enlarged(px, step, shape)
+    fine = cv2.resize(px, None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
+    across, down = cv2.split(fine[step : step + shape[0], step : step + shape[1]])
     return gray(
-        cv2.remap(
-            image,
-            large[:, :, 0],
-            large[:, :, 1],
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=255,
-        )
+        cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
     )
+
+
+_MAPPED = 2.0
+"""Distance, mm, of the places that are carried one by one."""
+
+
+def is_rows_off(flat: Gray, blank: Gray) -> bool:
+    """True where a flattened scan is more like its blank some rows or columns aside: bubbles look alike.
+
+    Each piece then finds a neighbour's place, and all agree on it.
+    """
+    size = round(blank.shape[1] / _COARSER), round(blank.shape[0] / _COARSER)
+    seen, known = (gray(cv2.resize(each, size, interpolation=cv2.INTER_AREA)) for each in (flat, blank))
+    wide = cv2.copyMakeBorder(seen, *(_ASIDE,) * 4, cv2.BORDER_CONSTANT, value=255)
+    _low, _most, _where, best = cv2.minMaxLoc(cv2.matchTemplate(wide, known, cv2.TM_CCOEFF_NORMED))
+    return max(abs(best[0] - _ASIDE), abs(best[1] - _ASIDE)) > 1
+
+
+_COARSER, _ASIDE = 6, 20
+"""Samples taken together, 1.5 mm, and how many of those aside a page is laid: five rows of bubbles."""
 
 
 def is_shaded(paper: Gray, registration: Registration, size: SizeMm, settings: MatchSettings) -> bool:
@@ -179,20 +193,6 @@ def is_shaded(paper: Gray, registration: Registration, size: SizeMm, settings: M
     column, row = np.round(places).astype(int).clip(0, np.array(paper.shape[::-1]) - 1).T
     low, high = np.percentile(paper[row, column], (5, 95))
     return bool(low < settings.evenly_lit * high)
-
-
-def _enlarged(coarse: Singles, step: int, shape: tuple[int, ...]) -> Singles:
-    """Return every `step`-th sample of a smooth map made whole again, shape (H, W, 2)."""
-    matrix = np.array([[1 / step, 0.0, 0.0], [0.0, 1 / step, 0.0]])
-    return singles(
-        cv2.warpAffine(
-            coarse,
-            matrix,
-            (shape[1], shape[0]),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-    )
 
 
 @lru_cache(maxsize=64)
@@ -235,30 +235,44 @@ _TEXTURE = 2e-5
 """Least texture of a piece: a single corner of a table has 1e-4."""
 
 
-def _found(flat: Gray, blank: Gray, pieces: NDArray[np.intp], reach: int) -> Matches:
-    """Return where each piece is on the flattened scan."""
-    wide = cv2.copyMakeBorder(flat, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=255)
-    moved = np.zeros((len(pieces), 2), dtype=np.float64)
-    alike = np.zeros(len(pieces), dtype=np.float64)
-    for index, (x, y) in enumerate(pieces.tolist()):
-        piece = blank[y - _HALF : y + _HALF + 1, x - _HALF : x + _HALF + 1]
-        around = wide[y - _HALF : y + _HALF + 1 + 2 * reach, x - _HALF : x + _HALF + 1 + 2 * reach]
+def _found(
+    even: Gray, so_far: Registration, print_: Print, pieces: NDArray[np.intp], reach: float, grid: float
+) -> Matches:
+    """Return where each piece of a blank is on a small scan, looked for within `reach`, mm, of where it lies.
+
+    grid: samples per mm at which it is looked for.
+    """
+    blank, half, play = _shrunk(print_, grid), round(_HALF * grid / PRINT_GRID), round(reach * grid)
+    flat = flattened(even, so_far, blank.shape, grid)
+    wide = cv2.copyMakeBorder(flat, play, play, play, play, cv2.BORDER_CONSTANT, value=255)
+    moved, alike = np.zeros((len(pieces), 2)), np.zeros(len(pieces))
+    middles = np.floor((pieces + 0.5) * (grid / PRINT_GRID)).astype(int)
+    for index, (x, y) in enumerate(middles.tolist()):
+        piece = blank[y - half : y + half + 1, x - half : x + half + 1]
+        around = wide[y - half : y + half + 1 + 2 * play, x - half : x + half + 1 + 2 * play]
         score = singles(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED))
-        _low, most, _where, (across, down) = cv2.minMaxLoc(score)
-        alike[index], moved[index] = most, _vertex(score, across, down) - reach
-    places = np.asarray((pieces + 0.5) / PRINT_GRID, dtype=np.float64)
-    return Matches(places, moved / PRINT_GRID, alike)
+        _low, alike[index], _where, (across, down) = cv2.minMaxLoc(score)
+        moved[index] = _vertex(score[down], across) - play, _vertex(score[:, across], down) - play
+    return Matches((middles + 0.5) / grid, moved / grid, alike)
 
 
-def _vertex(score: Singles, column: int, row: int) -> Floats:
-    """Return the top of the parabolas through the best score and its neighbours, samples, x then y."""
-    at: Floats = np.array([column, row], dtype=np.float64)
-    for axis, (line, index) in enumerate(((score[row], column), (score[:, column], row))):
-        if 0 < index < len(line) - 1:
-            before, here, after = (float(line[index + step]) for step in (-1, 0, 1))
-            bend = before - 2 * here + after
-            at[axis] += np.clip(0.5 * (before - after) / bend, -0.5, 0.5) if bend < 0 else 0.0
-    return at
+@lru_cache(maxsize=16)
+def _shrunk(print_: Print, grid: float) -> Gray:
+    """Return the picture of a print at `grid` samples per mm."""
+    blank = picture(print_)
+    if grid == PRINT_GRID:
+        return blank
+    size = round(blank.shape[1] * grid / PRINT_GRID), round(blank.shape[0] * grid / PRINT_GRID)
+    return gray(cv2.resize(blank, size, interpolation=cv2.INTER_AREA))
+
+
+def _vertex(line: Singles, index: int) -> float:
+    """Return the top of the parabola through the best score of a line and its neighbours, samples."""
+    if not 0 < index < len(line) - 1:
+        return float(index)
+    before, here, after = line[index - 1 : index + 2].tolist()
+    bend = before - 2 * here + after
+    return index + min(max(0.5 * (before - after) / bend, -0.5), 0.5) if bend < 0 else float(index)
 
 
 def _surface(
@@ -327,12 +341,6 @@ def _nodes(side: float) -> Floats:
 def _at(nodes: Floats, grid_x: Floats, grid_y: Floats, at: Floats) -> Floats:
     node, weight = _corners(at, grid_x, grid_y)
     return np.asarray((nodes.reshape(-1, 2)[node] * weight[:, :, None]).sum(axis=1))
-
-
-def _flattened(
-    even: Gray, coarse: Floats, bent: Floats, grid_x: Floats, grid_y: Floats, shape: tuple[int, ...]
-) -> Gray:
-    return flattened(even, _registration(coarse, bent, grid_x, grid_y, 0, 0.0), shape)
 
 
 def _registration(
