@@ -389,6 +389,9 @@ class ClassifySettings:
         mark has to reach; pen_floor: least tone of any mark; pen_fill: least share of ink in it; pen_paper:
         share of the pen's tone that the darkest block of blank boxes may show at most. usual_tone: what
         marks of no faint pen have.
+    soft_edge: mm on which ink rises to its darkest, from which it is no pen's: marks had up to 0.76, fills of
+        a faint pencil 0.88, the rim of a stain 0.85 and more; softer: the same, relative to the page's other
+        marks, on a blurred scan.
     filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
         that ink, from which a box counts as filled: the form's rule for taking a tick back.
     heavy: share of ink from which a mark is a person's to settle where `usual` is what the page's other
@@ -428,6 +431,8 @@ class ClassifySettings:
     pen_fill: float = 0.003
     usual_tone: float = 0.45
     pen_paper: float = 0.5
+    soft_edge: float = 0.8
+    softer: float = 1.3
     filled: float = 0.96
     filled_gap: float = 0.7
     heavy: float = 0.8

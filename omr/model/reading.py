@@ -104,6 +104,7 @@ FEATURES = (
     "piece_mm",
     "pieces",
     "tone",
+    "edge_mm",
 )
 """Names of the columns of `Measurements.values`, in order; omr.read.measure defines each."""
 

@@ -18,6 +18,7 @@ from omr.imaging.warp import upright
 from omr.model.arrays import Flags, Gray, Singles, outlines
 from omr.model.layout import Box
 from omr.model.registration import Registration
+from omr.read.follow import continued
 from omr.read.reference import Patches
 from omr.read.views import Ink, View, cut, ink_in, strokes_of, views_of
 from omr.settings import BesideSettings, StrokeSettings
@@ -98,6 +99,7 @@ def _loose(view: View, ink: Ink, reach: float, settings: BesideSettings, limits:
     if not sides:
         return 0.0
     strokes = strokes_of(ink, view.grid, limits, along_print=True)
+    strokes = continued(strokes, ink.dark, view.window(reach), view.grid)
     whole = np.bincount(strokes.inked.ravel(), minlength=strokes.held.shape[1])
     here = np.bincount(cut(strokes.inked, view.window(settings.near)).ravel(), minlength=len(whole))
     owned = strokes.held.max(axis=0) >= limits.least_mark * view.grid**2

@@ -39,6 +39,7 @@ def classify(
         (trace & ~mark, Doubt.SMALL),
         (mark & ~own & _faint(measurements, mark, settings), Doubt.FAINT),
         (filled | heavy, Doubt.FILLED),
+        (mark & ~filled & _soft(measurements, mark, settings), Doubt.DIRTY),
         (~mark & (measurements.column("ring_sides") >= settings.circled_sides), Doubt.CIRCLED),
         (~mark & (measurements.column("ring_fill") > settings.beside), Doubt.BESIDE),
         (~mark & (measurements.column("beside_ink") > settings.missed), Doubt.BESIDE),
@@ -59,7 +60,14 @@ def classify(
 
 
 _MARGINAL = int(
-    Doubt.SMALL | Doubt.FAINT | Doubt.FILLED | Doubt.CIRCLED | Doubt.BESIDE | Doubt.STREAK | Doubt.THROUGH
+    Doubt.SMALL
+    | Doubt.FAINT
+    | Doubt.FILLED
+    | Doubt.CIRCLED
+    | Doubt.BESIDE
+    | Doubt.STREAK
+    | Doubt.THROUGH
+    | Doubt.DIRTY
 )
 
 
@@ -127,6 +135,19 @@ def _faint(
     tone = measurements.column("tone")
     usual = float(np.median(tone[mark])) if mark.sum() >= settings.pen_marks else 0.0
     return np.asarray(tone < max(settings.faint, settings.pale * usual))
+
+
+def _soft(
+    measurements: Measurements, mark: NDArray[np.bool_], settings: ClassifySettings
+) -> NDArray[np.bool_]:
+    """Return which boxes' ink has no sharp edge anywhere, as a stain and what shows through have none.
+
+    On a page that is blurred as a whole its dark marks say how sharp a pen's edge is there.
+    """
+    edge = measurements.column("edge_mm")
+    pen = mark & (measurements.column("tone") >= settings.faint)
+    sharp = float(np.median(edge[pen])) if pen.sum() >= settings.pen_marks else 0.0
+    return np.asarray(edge > max(settings.soft_edge, settings.softer * sharp))
 
 
 def _streak(

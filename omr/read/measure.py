@@ -95,11 +95,12 @@ def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSet
     paper        brightness of the paper, 0..255
     contrast     brightness of the paper minus the print's, 0..255
     beside_ink   loose ink left and right of the box, mm² (see omr.read.beside; 0 where nobody looked)
-    ring_ink     share of the directions around the box in which ink lies, 0..1 (see omr.read.beside)
+    ring_ink     share of the directions around the box with ink on both sides, 0..1 (see omr.read.beside)
     span_mm      longer side of the area that the ink spans, specks beside larger pieces left out
     piece_mm     longer side of the largest piece of ink
     pieces       how many pieces the ink is in
     tone         mean darkness of the strokes, 0..1: of what is at least half as dark as the darkest sample
+    edge_mm      way on which the ink's steepest edge would rise from paper to its darkest sample
     """
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
     for kind, same in _by_kind(patches):
@@ -107,7 +108,7 @@ def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSet
         values[same, :10] = _ink(
             patches.darkness[same], inside, blanks[kind].trace, kind[:2], patches.grid, settings
         )
-        values[same, 18:22] = _pieces(_smoothed(inside), patches.grid, settings)
+        values[same, 18:23] = _pieces(_smoothed(inside), patches.grid, settings)
     values[:, 11] = patches.match
     values[:, 12:14] = patches.shift
     values[:, 14] = patches.paper
@@ -168,12 +169,12 @@ def _ink(
 
 
 def _pieces(covered: Singles, grid: float, settings: MeasureSettings) -> Singles:
-    """Return span, mm, longest piece, mm, number of pieces and tone of the ink in each box, shape (N, 4).
+    """Return span, longest piece, number of pieces, tone and edge, mm, of each box's ink, shape (N, 5).
 
     covered: darkness inside, smoothed, shape (N, h, w). Ink is what is half as dark as a box's darkest
     sample: so a piece is as long as it is on paper, however sharp the scan.
     """
-    found = np.zeros((len(covered), 4), dtype=np.float32)
+    found = np.zeros((len(covered), 5), dtype=np.float32)
     peaks = covered.reshape(len(covered), -1).max(axis=1)
     for index in np.flatnonzero(peaks > settings.least_piece):
         dark = covered[index] > _HALF * peaks[index]
@@ -183,8 +184,17 @@ def _pieces(covered: Singles, grid: float, settings: MeasureSettings) -> Singles
         large = pieces[pieces[:, cv2.CC_STAT_AREA] >= _SPECK_SHARE * pieces[:, cv2.CC_STAT_AREA].max()]
         ends = large[:, :2] + large[:, 2:4]
         span = (ends.max(axis=0) - large[:, :2].min(axis=0)).max()
-        found[index] = span / grid, pieces[:, 2:4].max() / grid, count - 1, covered[index][dark].mean()
+        found[index] = (
+            span / grid, pieces[:, 2:4].max() / grid, count - 1, covered[index][dark].mean(),
+            peaks[index] / (_steepest(covered[index]) * grid),
+        )  # fmt: skip
     return found
+
+
+def _steepest(image: Singles) -> float:
+    """Return the largest change of darkness from one sample to the next, over two steps to quieten noise."""
+    down, across = np.abs(image[2:] - image[:-2]).max(), np.abs(image[:, 2:] - image[:, :-2]).max()
+    return max(float(max(down, across)) / 2, 1e-6)
 
 
 _HALF = 0.5

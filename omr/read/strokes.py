@@ -7,8 +7,6 @@ Looked at only where a box's own evidence is not clear, for it is the one costly
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +14,9 @@ from numpy.typing import NDArray
 from omr.model.arrays import Flags, Gray, Singles, outlines
 from omr.model.layout import Box
 from omr.model.registration import Registration
+from omr.read.follow import continued
 from omr.read.reference import Patches
-from omr.read.views import Labels, Strokes, View, Window, cut, ink_in, strokes_of, views_of
+from omr.read.views import Strokes, View, cut, ink_in, samples, strokes_of, views_of
 from omr.settings import StrokeSettings
 
 
@@ -61,9 +60,9 @@ def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags] | None
     """
     ink = ink_in(view, settings.ink, settings)
     surround = view.window(settings.surround)
-    strokes = _continued(strokes_of(ink, view.grid, settings), ink.dark, surround, view.grid)
+    strokes = continued(strokes_of(ink, view.grid, settings), ink.dark, surround, view.grid)
     count = strokes.held.shape[1]
-    touching = _samples(cut(strokes.labels, surround), count) > 0
+    touching = samples(cut(strokes.labels, surround), count) > 0
     touching[0] = False
     if not touching.any():
         return None
@@ -81,127 +80,34 @@ def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags] | None
     return np.asarray(inside), (foreign | elsewhere)[strokes.labels]
 
 
-def _samples(labels: Labels, count: int) -> NDArray[np.intp]:
-    """Return how many samples each of the strokes has, shape (count,)."""
-    return np.bincount(labels.ravel(), minlength=count)
-
-
 def _leaves(strokes: Strokes, grid: float, settings: StrokeSettings) -> Flags:
     """Return which strokes reach the edge of the view."""
     rim, labels = round(settings.frame * grid), strokes.labels
     edges = (labels[:rim], labels[-rim:], labels[:, :rim].T, labels[:, -rim:].T)
-    return _samples(np.concatenate(edges), strokes.held.shape[1]) > 0
+    return samples(np.concatenate(edges), strokes.held.shape[1]) > 0
 
 
 def _elsewhere(strokes: Strokes, touching: Flags, view: View, settings: StrokeSettings) -> Flags:
-    """Return which of the strokes at the box leave nothing in it and mostly lie elsewhere.
+    """Return which of the strokes at the box leave nothing in it and mostly lie with other boxes.
 
-    Such a one is no mark beside the box but a neighbour's ring.
+    Such a one is no mark beside the box but a neighbour's ring, which comes as near.
     """
     count = len(touching)
-    within = _samples(cut(strokes.inked, view.window(-settings.frame)), count)
+    within = samples(cut(strokes.inked, view.window(-settings.frame)), count)
     outside: Flags = touching & (within == 0)
     if not outside.any():
         return outside
-    here = _samples(cut(strokes.inked, view.window(settings.beside)), count)
-    return np.asarray(outside & (here < settings.mostly * _samples(strokes.inked, count)))
-
-
-def _continued(strokes: Strokes, dark: Gray, surround: Window, grid: float) -> Strokes:
-    """Return the strokes, those in the surround of a box made one with what goes on in their line.
-
-    Taking off a rule where it crosses another, or at a flat angle, leaves a gap that is too wide to bridge in
-    every direction; in its own direction a straight stroke is followed across it, as long as there is ink or
-    print, `dark`, all the way.
-    """
-    labels, inked, held = strokes.labels, strokes.inked, strokes.held
-    for own in np.flatnonzero(_samples(cut(inked, surround), held.shape[1])[1:]) + 1:
-        for _leap in range(_LEAPS):
-            met = _met(inked, int(own), dark, grid)
-            if not met:
-                break
-            for other in met:
-                labels[labels == other] = own
-                inked[inked == other] = own
-                held[:, own] += held[:, other]
-                held[:, other] = 0
-    return strokes
-
-
-_LEAPS = 3
-"""Gaps a stroke is followed across: a form has no more rules between two rows."""
-
-
-def _met(inked: Labels, own: int, dark: Gray, grid: float) -> set[int]:
-    """Return the strokes that lie in the line of a straight one, within a leap of its ends."""
-    points = _points(inked == own)
-    line = _line(points, grid)
-    if line is None:
-        return set()
-    (x, y), (right, down), reach = line
-    far = reach + _LEAP_MM * grid
-    wide, high = (
-        abs(one) * far + abs(other) * _ASIDE_MM * grid for one, other in ((right, down), (down, right))
+    whole = samples(strokes.inked, count)
+    here = samples(cut(strokes.inked, view.window(settings.beside)), count)
+    rows, columns = np.nonzero(outside[strokes.inked])
+    left, top, right, bottom = np.array(view.windows(0.0)).T[:, :, None]
+    down, across = (
+        np.maximum(first - at, at - end).clip(min=0)
+        for at, first, end in ((rows, top, bottom), (columns, left, right))
     )
-    left, top = max(int(x - wide), 0), max(int(y - high), 0)
-    around = cut(inked, [left, top, int(x + wide) + 2, int(y + high) + 2])
-    others = _points((around != own) & (around > 0)) + (left, top)
-    if not len(others):
-        return set()
-    away = others - (x, y)
-    beyond, aside = np.abs(away @ (right, down)) - reach, np.abs(away @ (-down, right))
-    near = others[(beyond > -_ASIDE_MM * grid) & (beyond < _LEAP_MM * grid) & (aside < _ASIDE_MM * grid)]
-    which = inked[near[:, 1], near[:, 0]]
-    met = set()
-    for other in np.unique(which):
-        beside = near[which == other]
-        apart = np.abs(points[:, None] - beside[None]).sum(axis=2)
-        one, two = np.unravel_index(int(apart.argmin()), apart.shape)
-        if _joined(points[one], beside[two], dark):
-            met.add(int(other))
-    return met
-
-
-def _points(where: Flags) -> NDArray[np.int32]:
-    """Return the places, x and y, where something is true, shape (N, 2), row by row."""
-    found = cv2.findNonZero(where.view(np.uint8))
-    return np.empty((0, 2), np.int32) if found is None else np.asarray(found, dtype=np.int32).reshape(-1, 2)
-
-
-def _joined(one: NDArray[np.int32], two: NDArray[np.int32], dark: Gray) -> bool:
-    """True where all samples between two are dark."""
-    count = int(np.abs(two - one).max()) + 1
-    columns, rows = np.linspace(one, two, count).round().astype(np.intp).T
-    return bool(dark[rows, columns].all())
-
-
-_LEAP_MM, _ASIDE_MM = 3.0, 0.5
-"""How far beyond its end a stroke is followed, and how far aside of its line it may go on."""
-
-_LONG_MM, _THIN = 1.0, 0.4
-"""Length of a stroke that has a direction, and its width by its length."""
-
-
-def _line(
-    points: NDArray[np.int32], grid: float
-) -> tuple[tuple[float, float], tuple[float, float], float] | None:
-    """Return middle, direction and half length, samples, of a straight stroke; None where it is not one.
-
-    points: x and y, shape (N, 2).
-    """
-    if len(points) < 3:  # noqa: PLR2004 (two points lie in every line)
-        return None
-    x, y = (points.sum(axis=0) / len(points)).tolist()
-    apart = points - (x, y)
-    (wide, both), (_both, high) = (apart.T @ apart).tolist()
-    # Axes of the ellipse that spreads like the points.
-    lean = math.hypot(wide - high, 2 * both)
-    turn = math.atan2(2 * both, wide - high) / 2
-    along = math.cos(turn), math.sin(turn)
-    reach = float(np.abs(apart @ along).max())
-    if 2 * reach < _LONG_MM * grid or wide + high - lean > _THIN**2 * (wide + high + lean):
-        return None
-    return (x, y), along, reach
+    away = np.hypot(down, across).argmin(axis=0) != view.own
+    others = samples(strokes.inked[rows[away], columns[away]], count)
+    return np.asarray(outside & ((here < settings.mostly * whole) | (2 * others > whole)))
 
 
 def _as_patch(foreign: Flags, patches: Patches, settings: StrokeSettings) -> Flags:

@@ -209,3 +209,8 @@ def cut(samples: NDArray[_Sample], window: Window) -> NDArray[_Sample]:
     """Return what lies in one window of a view."""
     left, top, right, bottom = window
     return samples[top:bottom, left:right]
+
+
+def samples(labels: Labels, count: int) -> NDArray[np.intp]:
+    """Return how many samples each of the strokes has, shape (count,)."""
+    return np.bincount(labels.ravel(), minlength=count)

@@ -25,6 +25,14 @@ def lines(paper):
         paper.stroke((x, 20.0), (x, 280.0), width=0.25, gray=0)
 
 
+def rules(paper):
+    """Draw the table's lines: beside the boxes, and between the rows."""
+    lines(paper)
+    rows = [box.area.center.y for box in paper.layout.pages[0].boxes]
+    for y in [rows[0] - 4.0, *(row + 4.0 for row in rows)]:
+        paper.stroke((30.0, y), (160.0, y), width=0.25, gray=0)
+
+
 def test_a_tick_beside_its_box_is_asked_about(one_box):
     lines(one_box)
     box = one_box.layout.pages[0].boxes[4]
@@ -106,6 +114,39 @@ def test_what_a_mark_sends_beside_other_boxes_is_not_asked_about(narrow):
     states = dict(zip(reading.marks.boxes, reading.marks.states.tolist(), strict=True))
     assert [box for box, state in states.items() if state == MarkState.MARKED] == ticked
     assert not reading.marks.doubts.any()
+
+
+@pytest.mark.parametrize("radius", [3.8, 4.4, 5.0])
+@pytest.mark.parametrize("width", [0.4, 0.8])
+def test_a_ring_is_asked_about_at_its_own_box_alone(one_box, radius, width):
+    rules(one_box)
+    ringed = one_box.layout.pages[0].boxes[3::5]
+    turns = np.linspace(0, 2 * np.pi, 60)
+    for box in ringed:
+        x, y = box.area.center.x, box.area.center.y
+        one_box.stroke(*((x + radius * np.cos(a), y + radius * np.sin(a)) for a in turns), width=width)
+    reading = read(one_box)
+    assert [box for box, asked in zip(reading.marks.boxes, reading.review, strict=True) if asked] == [
+        box.id for box in ringed
+    ]
+
+
+@pytest.mark.parametrize("bend", [0.0, 0.6, 1.0])
+def test_a_bent_tail_across_a_rule_is_its_own_ticks(one_box, bend):
+    rules(one_box)
+    ticked = one_box.layout.pages[0].boxes[2::4]
+    for box in ticked:
+        x, y = box.area.center.x, box.area.center.y
+        tail = [
+            (x + 0.2 + 4.6 * t + bend * np.sin(np.pi * t), y + 1.9 - 10.5 * t) for t in np.linspace(0, 1, 12)
+        ]
+        one_box.stroke((x - 1.6, y - 0.2), *tail)
+    reading = read(one_box)
+    marked = reading.marks.states == MarkState.MARKED
+    assert [box for box, mark in zip(reading.marks.boxes, marked, strict=True) if mark] == [
+        box.id for box in ticked
+    ]
+    assert not reading.review.any()
 
 
 def test_a_faint_ring_around_a_ticked_box_is_seen(one_box):
