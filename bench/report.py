@@ -225,13 +225,14 @@ def survey_of(store: object) -> object:
 
 def report_step(folder: Path) -> Callable[[], None]:
     """`omr report` without its process: from the open store to every file."""
-    from omr.cli import report
+    from omr.cli.report import write
+    from omr.cli.reportfiles import counted, files_of
     from omr.cli.session import opened
 
     def work() -> None:
         with opened(folder / "commune.db") as session:
-            found = report.counted(session, None, YEAR)
-            report.write(session, found, folder / "report", {})
+            found = counted(session, None, YEAR)
+            write(files_of(session, found, {}), folder / "report")
 
     preload()
     return work
@@ -287,8 +288,9 @@ def report_csv(folder: Path) -> Callable[[], None]:
 def merge_step(folder: Path) -> Callable[[], None]:
     """`omr merge` without its process: from the sealed files to the province's tables."""
     from omr.cli.package import merge
-    from omr.cli.report import counted, form_tables
+    from omr.cli.reportfiles import counted
     from omr.cli.session import opened
+    from omr.cli.summary import form_tables
 
     files = sorted(folder.glob("XA-*.omr"))
     preload()

@@ -18,9 +18,9 @@ from omr.cli.console import fail, speak_utf8
 from omr.errors import ExitCode, OmrError
 
 COMMANDS: tuple[str, ...] = (
-    "demo", "layouts", "units", "ranks", "printing", "reading", "ledger", "settle", "close", "report",
-    "score", "export", "verdict", "verify", "purge", "backup", "key", "package", "user", "overlay", "synth",
-    "desk",
+    "demo", "layouts", "units", "ranks", "printing", "reading", "ledger", "settle", "close", "summary",
+    "report", "score", "export", "verdict", "verify", "purge", "backup", "key", "package", "user", "overlay",
+    "synth", "desk",
 )  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 

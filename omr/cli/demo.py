@@ -33,9 +33,11 @@ def register(app: typer.Typer) -> None:
 
 def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
     """Read the sample units, print the summary, write the workbooks, say how to go on."""
-    from omr.cli import report
     from omr.cli.overlay import overlay
     from omr.cli.reading import read_into
+    from omr.cli.report import write
+    from omr.cli.reportfiles import counted, files_of
+    from omr.cli.summary import form_tables, show
 
     samples = shipped_samples()
     output.mkdir(parents=True, exist_ok=True)
@@ -44,13 +46,13 @@ def demo(output: Out = Path("demo"), _lang: Lang = "") -> None:
         issue_samples(session, samples / "issued.csv")
         say(_("Reading {folder} …").format(folder=samples / "scans"))
         read_into(session, [samples / "scans"])
-        found = report.counted(session, None, None)
-        report.show(report.form_tables(found))
-        report.write(session, found, output / "report", {})
+        found = counted(session, None, None)
+        show(form_tables(found))
+        write(files_of(session, found, {}), output / "report")
         for unit in session.store.units():
-            of_unit = report.counted(session, unit, None)
+            of_unit = counted(session, unit, None)
             if of_unit.facts.sheets:
-                report.write(session, of_unit, output / "report" / unit, {})
+                write(files_of(session, of_unit, {}), output / "report" / unit)
     first = sorted((samples / "scans").glob("*/*.pdf"))[:1]
     overlay(first, output / "pictures", store=store)
     say(_("What became of every sheet: {command}").format(command=f"omr ledger --store {store}"))

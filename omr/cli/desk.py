@@ -15,7 +15,7 @@ import typer
 from omr import i18n
 from omr.cli.console import say
 from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
-from omr.cli.report import report_into
+from omr.cli.reportfiles import files_of_unit
 from omr.cli.session import opened
 from omr.errors import UsageError
 from omr.i18n import _
@@ -85,7 +85,7 @@ def desk(
             shared=shared,
             scheme=urlsplit(url).scheme if url else "http",
             any_address=shared and not url,
-            report=report_into,
+            report=files_of_unit,
         )
         link = _told(config, url, host, at)
         if not (shared or no_browser):

@@ -47,8 +47,10 @@ class Office(Protocol):
         """Yield every returned sheet, settled and scored."""
 
 
-Report = Callable[[Any, str, Path], None]
-"""Writes every report of a unit into a folder, from an open office."""
+Write = Callable[[Path], None]
+"""Writes one file, and what lies in folders beside it, into a folder."""
+Report = Callable[[Any, str], Mapping[str, Write]]
+"""What writes each file of a unit's report, by its name, from an open office and the unit's code."""
 
 
 @dataclass(frozen=True, slots=True)

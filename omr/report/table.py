@@ -64,7 +64,7 @@ class Table:
     def values(self) -> Iterator[tuple[object, ...]]:
         """The rows with plain values, None where empty, `HIDDEN` where not shown."""
         names = [column.id for column in self.columns]
-        plain = ([None if value is pd.NA else value for value in self.frame[name]] for name in names)
+        plain = ([None if value is pd.NA else value for value in self.frame[name].tolist()] for name in names)
         for row, *values in zip(self.frame.index, *plain, strict=True):
             if self.hidden:
                 hidden = ((row, name) in self.hidden for name in names)

@@ -43,7 +43,7 @@ def offices(run, tmp_path):
             put_trees(store, {YEAR: TREE})
     for unit in ("XA", "XB"):
         sign = ("close", unit, "--store", f"{unit}.db", "--override-by", "N.V.A", "--reason", "a trial")
-        assert run(*sign)[0] == 0
+        assert run(*sign)[0] == 5  # signed although no sheet has come back
     return tmp_path
 
 

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from omr.cli.report import report_into
+from omr.cli.reportfiles import files_of_unit
 from omr.cli.session import opened
 from omr.desk.app import create_app
 from omr.desk.config import Config
@@ -37,7 +37,9 @@ def path(tmp_path):
 
 @pytest.fixture
 def app(path):
-    config = Config(path, partial(opened, path), frozenset({"127.0.0.1:8027"}), KEY, "en", report=report_into)
+    config = Config(
+        path, partial(opened, path), frozenset({"127.0.0.1:8027"}), KEY, "en", report=files_of_unit
+    )
     return create_app(config)
 
 

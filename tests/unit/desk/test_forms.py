@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 import zipfile
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -175,3 +177,23 @@ def test_reports_are_what_omr_report_writes(app, person, token):
     assert load_workbook(io.BytesIO(person.get(f"{here}/summary.xlsx").content)).sheetnames
     assert person.get(f"{here}/omr.db").status_code == 404
     assert person.get("/units/nowhere/reports").status_code == 404
+
+
+def test_a_report_is_made_alone_and_only_when_it_is_asked_for(app, person, token):
+    made = []
+
+    def files(_office, code):
+        def write(name, folder):
+            made.append(name)
+            (folder / name).write_text(code)
+
+        return {name: partial(write, name) for name in ("summary.xlsx", "report.pdf")}
+
+    app.state.config = dataclasses.replace(app.state.config, report=files)
+    person.post("/intake", data={"csrf": token, "folder": str(min(SCANS.iterdir()))})
+    app.state.intake.wait()
+    here = f"/units/{quote(min(SCANS.iterdir()).name)}/reports"
+    assert "report.pdf" in person.get(here).text
+    assert made == []
+    person.get(f"{here}/report.pdf")
+    assert made == ["report.pdf"]

@@ -189,3 +189,14 @@ def test_a_total_that_is_not_the_sum_is_refused(tables):
 
     with pytest.raises(BalanceError, match="column Valid: the rows give 6, the total says 7"):
         check_total(dataclasses.replace(turnout, frame=frame))
+
+
+def test_values_are_plain_ones_that_any_program_takes(facts):
+    kinds = {
+        type(value)
+        for form in form_tables(facts, masked=True)
+        for table in (form.turnout, form.items)
+        for row in table.values()
+        for value in row
+    }
+    assert kinds <= {int, float, str, type(None)}

@@ -14,6 +14,7 @@ from omr.model.unit import Unit
 from omr.report.assemble import level_note
 from omr.report.csvfile import write_csv
 from omr.report.page import Heading, write_pdf
+from omr.report.parquetfile import write_parquet
 from omr.report.report import Part, PartKind, Report, Stamp
 from omr.report.rows import SheetNote, SheetRow
 from omr.report.table import Column, Kind, TableRow, Weight, make_table
@@ -147,6 +148,17 @@ def test_csv_has_a_bom_one_line_of_headings_and_plain_numbers(facts, tmp_path):
     assert lines[1].startswith("1,Chi bộ ấp 1,4,3,3,0,1,2,66.67,1,1,0,0.00,1,33.33,0,")
 
 
+def test_parquet_read_back_is_the_frame(facts, tmp_path):
+    for form in form_tables(facts, masked=True):
+        for table in (form.turnout, form.items):
+            write_parquet(tmp_path / "a.parquet", table)
+            read = pd.read_parquet(tmp_path / "a.parquet")
+            pd.testing.assert_frame_equal(read, table.frame, check_dtype=False)
+            numbers = table.frame.select_dtypes("number").columns
+            assert read.dtypes[numbers].astype(str).equals(table.frame.dtypes[numbers].astype(str))
+            assert all(pd.isna(read.loc[row, column]) for row, column in table.hidden)
+
+
 def test_csv_of_an_empty_percent_is_empty(facts, tmp_path):
     path = tmp_path / "a.csv"
     write_csv(path, form_tables(dataclasses.replace(facts, sheets=()))[0].turnout)
@@ -161,6 +173,8 @@ def test_a_file_that_cannot_be_written_is_named(facts, tmp_path):
         write_workbook(tmp_path / "absent" / "a.xlsx", report)
     with pytest.raises(OmrError, match=r"a\.csv: cannot be written"):
         write_csv(tmp_path / "absent" / "a.csv", LEDGER)
+    with pytest.raises(OmrError, match=r"a\.parquet cannot be written"):
+        write_parquet(tmp_path / "absent" / "a.parquet", LEDGER)
 
 
 def test_names_of_worksheets_are_short_allowed_and_their_own():
