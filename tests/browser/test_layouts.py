@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import cv2
@@ -352,6 +353,93 @@ def read(folder, scans, layout, *names):
         cwd=folder, check=False, capture_output=True,
     )  # fmt: skip
     assert told.returncode in {0, 3, 4}, told.stderr
-    subprocess.run([*omr, "export", "marks", "--store", "new.db", "-o", "marks.csv"], cwd=folder, check=True)
+    for table in ("marks", "rejections"):
+        export = [*omr, "export", table, "--store", "new.db", "-o", f"{table}.csv"]
+        subprocess.run(export, cwd=folder, check=True, capture_output=True)
     with (folder / "marks.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+COUNTS = """
+for (const kind of ["click", "keydown"])
+  addEventListener(kind, () => { sessionStorage.acts = Number(sessionStorage.acts ?? 0) + 1; }, true);
+"""
+MOST_ACTS = 60
+"""Clicks and keys in which a person is to finish the real sheet's layout."""
+
+
+def retyped(page, field, text):
+    """Put another text into a field, key by key as a person does."""
+    field.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    done(page, lambda: page.keyboard.press("Enter"))
+
+
+def finish_bubbles(page):
+    """Accept what is proposed, let questions stay blank, name what has no name, and save."""
+    done(page, lambda: page.get_by_role("button", name="Nhận hết").click())
+    retyped(page, page.locator("#f-name"), "sheet-75")
+    blank = page.locator("#f-blank")
+    blank.click()
+    page.keyboard.press("ArrowDown")
+    done(page, lambda: page.keyboard.press("Enter"))
+    expect(blank).to_have_value("allowed")
+    page.locator("#panel summary").nth(5).click()
+    retyped(page, page.locator("#panel form[data-do=name] [name=name]").nth(5), "form-code")
+    page.locator("#save").click()
+    expect(page.locator("#note")).to_contain_text("sheet-75")
+
+
+QUESTIONS = {
+    "Last Name": "last-name",
+    "First Name": "first",
+    "Middle Name": "middle",
+    "Student ID": "student-id",
+    "Course ID": "course-id",
+    "Test Form Code": "form-code",
+}
+"""What the finished layout calls what the truth calls so; the other questions are called alike."""
+
+
+def truth_of(folder):
+    """Return whether each box is marked, by its page, question and choice as the layout calls them."""
+    truth = {}
+    with (folder / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            area, *place, choice = row["box_id"].split(":")
+            question = QUESTIONS.get(area, area.lower())
+            question = f"{question}.{int(place[0]) + 1}" if place else question
+            truth[row["page"], question, choice] = row["marked"] == "1"
+    return truth
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real pages are not at hand")
+def test_the_layout_of_the_real_sheet_is_finished_in_sixty_clicks_and_keys_and_reads_it(page, tmp_path):
+    page.add_init_script(COUNTS)
+    bring(page, REAL / "blank.pdf")
+    finish_bubbles(page)
+    acts = int(page.evaluate("sessionStorage.acts"))
+    assert 20 < acts <= MOST_ACTS
+    marks, truth = read(tmp_path, REAL / "pages", "sheet-75"), truth_of(REAL)
+    found = {(Path(row["source"]).name, row["question"], row["choice"]): row for row in marks}
+    assert len(found) == len(marks)
+    pages = {page for page, _question, _choice in found}
+    assert set(found) == {box for box in truth if box[0] in pages}
+    # How many pages are refused is what tests/end_to_end/test_existing.py holds the reader to.
+    assert len(pages) >= 27 - 2
+    reasons = refused(tmp_path)
+    assert sum(reasons.values()) == 27 - len(pages)
+    assert set(reasons) <= {"no_page_code", "unknown_layout", "loose_fit"}
+    wrong = [box for box, row in found.items()
+             if row["review"] == "0" and (row["state"] == "marked") != truth[box]]  # fmt: skip
+    assert wrong == []
+    asked = [row for row in marks if row["review"] == "1" and row["cause"] == "reading"]
+    assert len(asked) <= 0.005 * len(marks)
+
+
+def refused(folder):
+    """Return how many scans were refused, by the reason."""
+    with (folder / "rejections.csv").open(encoding="utf-8-sig", newline="") as file:
+        return dict(Counter(row["reason"] for row in csv.DictReader(file)))
