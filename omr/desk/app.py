@@ -93,6 +93,7 @@ async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
     app.state.intake.cancel()
     app.state.intake.wait()
     app.state.printery.close()
+    app.state.drafting.close()
 
 
 def _closed(request: Request, refused: Exception) -> Response:

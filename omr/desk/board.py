@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count, groupby
+from itertools import count
 
 from omr.desk.sketches import About
 from omr.draft.grouping import Asks
-from omr.draft.history import History
+from omr.draft.history import History, runs
 from omr.draft.sketch import Area, Group, Sketch, Spot
 from omr.i18n import _
 from omr.model.layout import BlankRow, FieldKind, Marking, Shape
@@ -81,15 +81,6 @@ def board(about: About, history: History, page: int, note: str = "", *, saved: b
         tuple(area for area in sketch.areas if area.page == page),
         sum(group.standing == "proposed" for group in sketch.groups), note, saved,
     )  # fmt: skip
-
-
-def runs(keys: Iterable[int]) -> str:
-    """Return numbers as a short text that `omr.draft.history.keys_of` understands: "1-3,7"."""
-    parts = []
-    for _step, run in groupby(enumerate(sorted(keys)), key=lambda each: each[1] - each[0]):
-        numbers = [number for _at, number in run]
-        parts.append(f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else str(numbers[0]))
-    return ",".join(parts)
 
 
 def words() -> Mapping[str, Mapping[str, str]]:

@@ -33,13 +33,17 @@ class Step:
     pages: int
 
 
+class _GivenUpError(Exception):
+    """The desk is being closed."""
+
+
 class Drafting:
     """Drafts one blank after the other, each in a thread of its own. Thread-safe."""
 
     def __init__(self, sketches: Sketches) -> None:
         self._sketches, self._lock = sketches, Lock()
         self._steps: dict[str, Step] = {}
-        self._turn, self._threads = Lock(), list[Thread]()
+        self._turn, self._threads, self._closing = Lock(), list[Thread](), False
 
     def step(self, about: About) -> Step | None:
         """Return how far the draft of a sketch is, None where nothing is being drafted."""
@@ -53,6 +57,11 @@ class Drafting:
     def start_from(self, about: About, blank: Path, form: ExistingForm) -> None:
         """Take a layout that is there apart, to be worked on."""
         self._begin(about, blank, form)
+
+    def close(self) -> None:
+        """Give up after the page in hand: what was not drafted to its end says that it was broken off."""
+        self._closing = True
+        self.wait()
 
     def wait(self) -> None:
         """Return when all that was begun is done."""
@@ -78,6 +87,8 @@ class Drafting:
         try:
             with self._turn:
                 self._draft(about, blank, form)
+            fault = ""
+        except _GivenUpError:
             fault = ""
         except OmrError as error:
             fault = str(error).replace(str(blank), about.name)
@@ -115,6 +126,8 @@ class Drafting:
         count = count_frames(blank)
         self._show(about, Step(0, count))
         for page in blank_pages(blank):
+            if self._closing:
+                raise _GivenUpError
             picture = as_png(page.gray)
             (self._sketches.path(about) / f"page-{page.number}.png").write_bytes(picture)
             yield page, count

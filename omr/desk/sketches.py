@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -32,6 +33,8 @@ MOST_PAGES = 20
 """Pages of a blank: forms have a few; a whole stack chosen by mistake would be drafted for minutes."""
 _MOST_BYTES = 200 * 2**20
 """Size of a blank."""
+_AT_HAND = 8
+"""Histories kept in memory; the others are made again from their files."""
 
 Mine = Callable[[str], bool]
 """Says whether a person may see what another one, by name, works on."""
@@ -64,7 +67,7 @@ class Sketches:
     def __init__(self, store: Path, limits: Limits) -> None:
         self.folder, self._lock = store.with_name(f"{store.stem}.sketches"), Lock()
         self._limits = replace(limits, a_file=min(limits.a_file, _MOST_BYTES))
-        self._histories: dict[str, History] = {}
+        self._histories: OrderedDict[str, History] = OrderedDict()
 
     def all(self, mine: Mine) -> tuple[About, ...]:
         """Return the sketches a person may see, the newest first."""
@@ -178,6 +181,9 @@ class Sketches:
                 message = _("{name} cannot be gone on with ({reason}). Remove it and begin anew.")
                 raise SourceError(message.format(name=about.name, reason=wrong)) from wrong
             self._histories[about.token] = kept
+            while len(self._histories) > _AT_HAND:
+                self._histories.popitem(last=False)
+        self._histories.move_to_end(about.token)
         return self._histories[about.token]
 
 

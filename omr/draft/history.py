@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from omr.draft import edits, grouping, naming
 from omr.draft.grouping import Asks
@@ -19,6 +20,8 @@ Asked = Mapping[str, str]
 
 _WRITTEN = "written"
 """In place of a box's shape: an area that is written in by hand."""
+MOST_EDITS = 1000
+"""Edits of one sketch that can be undone: an hour's work; each keeps the boxes it changed in memory."""
 _FARTHEST = 1200.0
 """Longest way or side that is taken for millimetres."""
 
@@ -49,7 +52,13 @@ class History:
             if not 0 <= at <= len(self.edits):
                 raise UsageError(_("There is nothing more to undo or do again."))
             return replace(self, at=at, turn=self.turn + 1)
+        if self.at >= MOST_EDITS:
+            raise UsageError(
+                _("After {most} edits save the layout, and open it anew.").format(most=MOST_EDITS)
+            )
         after = edited(self.now, asked)
+        if "keys" in asked:
+            asked = {**asked, "keys": runs(keys_of(asked["keys"]))}
         return History(
             (*self.edits[: self.at], dict(asked)),
             (*self.states[: self.at + 1], after),
@@ -98,6 +107,15 @@ def keys_of(text: str) -> frozenset[int]:
                 raise ValueError(part)
             keys.update(range(start, end + 1))
     return frozenset(keys)
+
+
+def runs(keys: Iterable[int]) -> str:
+    """Return numbers as a short text that `keys_of` understands: "1-3,7"."""
+    parts = []
+    for _step, run in groupby(enumerate(sorted(keys)), key=lambda each: each[1] - each[0]):
+        numbers = [number for _at, number in run]
+        parts.append(f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else str(numbers[0]))
+    return ",".join(parts)
 
 
 def _mm(asked: Asked, key: str) -> float:

@@ -17,7 +17,10 @@ from omr.desk import sketches
 from omr.desk.uploads import Limits
 from omr.forms.grids import boxes_of
 from omr.forms.load import load
+from omr.intake.frames import open_source
 from omr.model.account import Role
+from omr.model.reading import Reason, Rejection
+from omr.model.scan import ScanId
 from omr.store.log import Wanted, log_rows
 
 HEAD = {"title": "x", "name": "phieu-cu", "year": 2026, "version": 1, "marking": "tick", "blank": "allowed"}
@@ -221,6 +224,35 @@ def test_a_sketch_is_tried_on_a_scan_as_it_stands(person, send, edit, sketch):
     assert person.get(f"{sketch}/try", params={"row": 7}).status_code == 404
 
 
+def test_a_sketch_is_tried_on_a_refused_scan_of_a_unit_that_the_person_sees(
+    account, sign_in, person, sketch, path, tmp_path
+):
+    scan = tmp_path / "cũ.pdf"
+    scan.write_bytes(drawn())
+    source = open_source(scan)
+    with opened(path) as office:
+        office.store.add_sources(source)
+        refused = [Rejection(ScanId(source.sha256, 1), Reason.NO_PAGE_CODE, "")]
+        office.store.put(office.store.begin_batch([], 2026), "CB01", refused)
+    page = person.get(f"{sketch}/try").text
+    (row,) = re.findall(r'<option value="(\d+)">CB01 · cũ.pdf, 1<', page)
+    assert "Read as page 1 of the form." in person.get(f"{sketch}/try", params={"row": row}).text
+    with opened(path) as office:
+        (looked,) = log_rows(office.store, Wanted(what="layout tried"), 1)
+    assert (looked.detail, looked.unit) == ("phieu-cu.pdf cũ.pdf", "CB01")
+    account("Lan", Role.OPERATOR, ["CB02"])
+    lan = sign_in("Lan")[0]
+    own = lan.post("/layouts/blank", params={"name": "b.pdf"}, content=drawn(),
+                   headers={"X-CSRF-Token": token_of(lan)}).json()["address"]  # fmt: skip
+    assert "cũ.pdf" not in lan.get(f"{own}/try").text
+    for to in ("try", "try.png"):
+        assert lan.get(f"{own}/{to}", params={"row": row}).status_code == 404
+
+
+def token_of(client):
+    return re.search(r'name="csrf" value="([^"]+)"', client.get("/").text)[1]
+
+
 def test_a_blank_without_boxes_is_drawn_on_by_hand(app, person, token, send):
     address = send(drawn(rows=())).json()["address"]
     app.state.drafting.wait()
@@ -241,6 +273,14 @@ def test_a_blank_that_was_broken_off_says_so(app, person, send, token, monkeypat
     assert "could not be written (full)" in person.get(f"{address}/progress").text
     assert person.post(f"{address}/remove", data={"csrf": token}).headers["location"] == "/layouts"
     assert "phieu-cu.pdf" not in person.get("/layouts").text
+
+
+def test_a_desk_that_is_closed_gives_up_what_it_drafts_and_says_so_afterwards(app, person, send):
+    app.state.drafting._closing = True
+    address = send(drawn()).json()["address"]
+    app.state.drafting.wait()
+    assert "Broken off" in person.get(address).text
+    assert "Broken off" in person.get("/layouts").text
 
 
 def kept(path):

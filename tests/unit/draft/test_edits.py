@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omr.draft.apart import sketch_of
-from omr.draft.history import begun, edited, from_json, keys_of
+from omr.draft.history import begun, edited, from_json, keys_of, runs
 from omr.draft.naming import LONGEST, name_of, said
 from omr.draft.sketch import Standing
 from omr.draft.sketched import form_of_sketch
@@ -363,7 +363,17 @@ def test_a_history_is_kept_as_text(sketch):
         begun(sketch).done({"do": "format the disk"})
 
 
+def test_edits_have_a_bound(sketch, monkeypatch):
+    monkeypatch.setattr("omr.draft.history.MOST_EDITS", 1)
+    moved = begun(sketch).done({"do": "move", "keys": "1", "right": "1", "down": "0"})
+    with pytest.raises(UsageError, match="open it anew"):
+        moved.done({"do": "move", "keys": "1", "right": "1", "down": "0"})
+    moved.done({"do": "undo"})
+
+
 def test_runs_of_numbers():
+    assert runs([7, 3, 1, 2]) == "1-3,7"
+    assert runs([]) == ""
     assert keys_of("1-3,7,") == {1, 2, 3, 7}
     for wrong in ("a", "1-2-3", "0-999999999"):
         with pytest.raises(ValueError, match=r"invalid|0-999"):
