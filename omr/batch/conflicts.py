@@ -155,7 +155,7 @@ def remedy(kind: ConflictKind) -> str:
         ConflictKind.DISAGREE: _("Look at the paper and decide the rows: omr desk, or omr verdict import."),
         ConflictKind.TWO_SHEETS: _(
             "Ask the person which holds. Say of one that it is invalid, or of each that it is valid:"
-            " omr verdict import."
+            " omr desk, or omr verdict import."
         ),
         ConflictKind.OTHER_FOLDER: _("It counts for its own unit. Put the paper there."),
         ConflictKind.OTHER_YEAR: _("It counts for its own year alone. Take the paper out of this year's."),

@@ -162,14 +162,22 @@ def _counted(kind: OpenKind, count: int) -> str:
 
 
 def _remedy(kind: OpenKind) -> str:
-    whole = _("Scan the pages, or say whether the sheet counts as it is: verdict valid or invalid.")
+    whole = _(
+        "Scan the pages, or say whether the sheet counts as it is: omr desk, or verdict valid or invalid"
+        " (omr verdict import)."
+    )
     return {
-        OpenKind.MISSING: _("Scan them, or say why they stay away: verdict absent (omr verdict import)."),
+        OpenKind.MISSING: _(
+            "Scan them, or say why they stay away: omr desk, or verdict absent (omr verdict import)."
+        ),
         OpenKind.INCOMPLETE: whole,
         OpenKind.REJECTED: _("Scan the pages again, or settle each: omr desk, or omr settle."),
         OpenKind.PAGES: whole,
         OpenKind.REVIEWS: _("Decide them: omr desk, or omr verdict import."),
-        OpenKind.SHEETS: _("Look at each and say whether it counts: verdict valid or invalid."),
+        OpenKind.SHEETS: _(
+            "Look at each and say whether it counts: omr desk, or verdict valid or invalid"
+            " (omr verdict import)."
+        ),
         OpenKind.LATE: _("Read their files again: omr read, or omr desk."),
         OpenKind.CONFLICTS: _("See what to do about each: omr export conflicts -o conflicts.csv."),
     }[kind]

@@ -131,10 +131,17 @@ def _change(kind: Kind, record: Unit | Member, detail: str) -> Change:
 
 def _differences(old: Unit | Member | None, new: Unit | Member) -> str:
     if old is None:
-        elsewhere = isinstance(new, Member) and not new.hands_in
-        return _("hands in at another unit") if elsewhere else ""
+        return "; ".join(_remarks(new)) if isinstance(new, Member) else ""
     pairs = ((field.name, getattr(old, field.name), getattr(new, field.name)) for field in fields(new))
     return "; ".join(f"{name}: {_shown(was)} → {_shown(now)}" for name, was, now in pairs if was != now)
+
+
+def _remarks(new: Member) -> Iterator[str]:
+    """Yield what tells a new person from one who hands in a sheet here."""
+    if new.status is not Status.DUE:
+        yield {Status.EXEMPT: _("exempt"), Status.SUSPENDED: _("suspended")}[new.status]
+    if not new.hands_in:
+        yield _("hands in at another unit")
 
 
 def _shown(value: object) -> str:

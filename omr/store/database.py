@@ -15,7 +15,7 @@ from omr.errors import StoreError
 from omr.i18n import _
 from omr.store import chain
 
-_VERSION = 5
+FORMAT = 5
 """Version of schema.sql; a store of an earlier one is upgraded, a store of a later one refused."""
 
 _APPLICATION = 0x6F6D7231
@@ -105,21 +105,21 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if not empty and (application != _APPLICATION or not 1 <= version <= _VERSION):
+    if not empty and (application != _APPLICATION or not 1 <= version <= FORMAT):
         raise StoreError(
             _(
                 "{path} was made by another version of omr (its format is {version}, ours is {ours})."
                 " Use the version that made it, or another --store."
-            ).format(path=path, version=version, ours=_VERSION)
+            ).format(path=path, version=version, ours=FORMAT)
         )
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
-    marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
+    marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {FORMAT};"
     if empty:
         scripts = " ".join(map(_script, ("schema.sql", "closed.sql", "upgrade_5.sql")))
         db.executescript(f"BEGIN IMMEDIATE; {scripts} {marks} COMMIT;")
-    elif version < _VERSION:
+    elif version < FORMAT:
         _upgrade(db, marks)
 
 

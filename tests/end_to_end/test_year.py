@@ -25,7 +25,7 @@ def steps(text):
     """Yield ("file", name, content) and ("omr", arguments, "") in the order of the page."""
     name = ""
     for block in re.split(r"\n\n", text):
-        told = re.match(r"Save this as `(.+)`:", block)
+        told = re.search(r"Save this as `(.+)`:$", block)
         if told:
             name = told[1]
         elif block.startswith("    omr "):
@@ -88,8 +88,8 @@ def test_the_page_has_every_step_in_its_order():
     commands = [what[0] for kind, what, _content in steps(PAGE.read_text("utf-8")) if kind == "omr"]
     order = list(dict.fromkeys(commands))
     assert order == [
-        "units", "roster", "print", "synth", "read", "ledger", "export", "verdict", "close", "report", "key",
-        "package", "merge", "summary",
+        "units", "roster", "print", "synth", "read", "ledger", "export", "verdict", "ranks", "close",
+        "report", "key", "package", "merge", "summary",
     ]  # fmt: skip
 
 
@@ -128,6 +128,13 @@ def test_the_report_says_who_signed(year):
     cover = openpyxl.load_workbook(folder / "xa1" / "report" / "summary.xlsx")["Cover"]
     text = "\n".join(str(cell.value) for row in cover for cell in row)
     assert "XA-01 2026: closed by Nguyễn Văn A" in text
+
+
+def test_the_ranks_of_the_year_stand_in_every_report_of_the_commune(year):
+    folder, _printed = year
+    for name, units in (("report", {"Chi bộ ấp 1", "Chi bộ ấp 2"}), ("report/CB-01", {"Chi bộ ấp 1"})):
+        ranks = openpyxl.load_workbook(folder / "xa1" / name / "summary.xlsx")["Ranks 2026"]
+        assert units == {cell for row in ranks.values for cell in row} & {"Chi bộ ấp 1", "Chi bộ ấp 2"}
 
 
 def test_nothing_that_goes_up_names_a_person_or_a_sheet(year):

@@ -28,7 +28,7 @@ COMMANDS = (
     ("reclassify",), ("key", "new"), ("key", "trust"), ("package",), ("merge",),
     ("ledger",), ("settle",), ("close",), ("reopen",), ("purge",), ("backup",), ("verify",),
     ("user", "add"), ("user", "list"), ("user", "password"), ("user", "assign"), ("user", "role"),
-    ("user", "close"), ("user", "reopen"), ("synth",), ("overlay",), ("desk",),
+    ("user", "close"), ("user", "reopen"), ("doctor",), ("synth",), ("overlay",), ("desk",),
 )  # fmt: skip
 
 
