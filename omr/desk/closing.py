@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from omr.batch.closing import close, signings
-from omr.batch.ledger import Ledger
+from omr.batch.ledger import Ledger, LedgerRow
 from omr.batch.openends import OpenEnd, OpenItem, OpenKind
 from omr.desk.config import Office
 from omr.errors import UsageError
@@ -44,10 +44,12 @@ class Obstacle:
 class SignOff:
     """A unit's year. held: the closing that keeps it closed, its own or one above; None where it is open.
 
-    state: of the numbers and of what is open, as they are shown.
+    rows: its lines of the ledger, and those of the units below. state: of the numbers and of what is open, as
+    they are shown.
     """
 
     year: int
+    rows: tuple[LedgerRow, ...]
     held: Closing | None
     obstacles: tuple[Obstacle, ...]
     state: str
@@ -58,7 +60,13 @@ def sign_offs(office: Office, code: str) -> tuple[Ledger, tuple[SignOff, ...]]:
     ledger, found = signings(office.store, office.sheets(), code)
     held = closed_places(office.store, [(code, each.year) for each in found])
     return ledger, tuple(
-        SignOff(each.year, held.get((code, each.year)), tuple(map(_obstacle, each.open_ends)), each.state)
+        SignOff(
+            each.year,
+            each.ledger.rows,
+            held.get((code, each.year)),
+            tuple(map(_obstacle, each.open_ends)),
+            each.state,
+        )
         for each in found
     )
 

@@ -13,6 +13,7 @@ from omr.desk.overview import unit_state, unit_states, unit_workbook
 from omr.desk.refusals import unit_refusals
 from omr.desk.render import page
 from omr.desk.sessions import NOBODY
+from omr.desk.words import local
 
 router = APIRouter()
 
@@ -51,6 +52,7 @@ def unit_page(request: Request, code: str, fault: str = "") -> Response:
         signing=signing,
         fault=fault,
         named=request.state.session.who != NOBODY,
+        local=local,
     )
     shown.status_code = 422 if fault else 200
     return shown

@@ -11,6 +11,7 @@ from omr.batch.retention import Kind, expired, leftovers, purge
 from omr.model.closing import Act, Closing
 from omr.model.scan import ScanId, Source
 from omr.store.closings import append, standing
+from omr.store.late import put_late
 from omr.store.retention import strips_of
 
 LATER = dt.date.today() + dt.timedelta(days=91)  # noqa: DTZ011 (closings are of today)
@@ -64,6 +65,13 @@ def test_a_file_that_serves_an_open_unit_as_well_stays(scanned, folder, page):
     assert kinds(scanned, folder) == ["pictures", "upload"]
     scanned.close("CB02")
     assert kinds(scanned, folder) == ["pictures", "pictures", "source", "upload"]
+
+
+def test_a_file_with_a_page_that_came_late_stays(scanned, folder, page):
+    scanned.close("CB01")
+    sha = hashlib.sha256(b"page two").hexdigest()
+    put_late(scanned.store, ("CB01", 2026), [page("S1", 1, ScanId(sha, 2))])
+    assert kinds(scanned, folder) == ["pictures", "source"]
 
 
 def test_omrs_own_copies_go_results_and_other_files_stay_and_it_is_logged(scanned, folder):

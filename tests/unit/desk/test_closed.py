@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from omr.cli.session import opened
@@ -20,7 +22,7 @@ def address(path, person, token):
         office.store.put(batch, "CB01", [Rejection(ScanId("a" * 64, 1), Reason.LOOSE_FIT)])
         (refused,) = office.store.rejections()
         with office.store.transaction():
-            append(office.store, Closing("CB01", 2026, Act.CLOSE, "Hoa", "người nghỉ dài ngày"))
+            append(office.store, Closing("CB01", 2026, Act.CLOSE, "Hoa", "người nghỉ dài ngày", "1 sheet"))
     person.post("/name", data={"csrf": token, "who": "Lan", "then": "/"})
     return f"/units/CB01/rejections/{refused.scan.row}"
 
@@ -28,7 +30,7 @@ def address(path, person, token):
 def test_the_unit_says_who_signed_it(person, address):
     assert address
     said = person.get("/units/CB01").text
-    assert "Signed off for 2026 by Hoa on 20" in said
+    assert re.search(r"Signed off for 2026 by Hoa on \d\d/\d\d/20\d\d", said)
     assert "người nghỉ dài ngày" in said
 
 

@@ -11,9 +11,10 @@ from omr.cli.session import opened
 from omr.model.account import Role
 from omr.model.reading import Reason, Rejection
 from omr.model.scan import ScanId, Source
-from omr.model.unit import IssuedSheet
+from omr.model.unit import IssuedSheet, Unit
 from omr.model.verdict import Verdict
 from omr.store.closings import closings, standing
+from omr.store.imports import put_trees
 from omr.store.store import Store
 
 UNIT, YEAR = "CB01", 2026
@@ -71,6 +72,21 @@ def test_what_stands_in_the_way_leads_to_where_it_is_settled(desk, path):
     assert 'value="close"' not in said
     for address in re.findall(r'<li>.*?<a href="([^"]+)"', said):
         assert desk.get(address).status_code == 200
+
+
+def test_a_unit_above_shows_and_signs_what_is_below_it(desk, path, token):
+    with Store.open(path) as store:
+        put_trees(store, {YEAR: (Unit("X", "Xã"), Unit(UNIT, "Chi bộ 1", "X"))})
+    said = desk.get("/units/X").text
+    assert '<th scope="row"><a href="/units/CB01">CB01</a></th>' in said
+    explained(path)
+    state = re.search(r'name="seen" value="([^"]+)"', desk.get("/units/X").text)[1]
+    data = {"csrf": token, "do": "close", "year": str(YEAR), "seen": state}
+    assert desk.post("/units/X/closing", data=data).status_code == 303
+    below = desk.get(HERE).text
+    assert re.search(r'closed with the unit above it; open that one:\s*<a href="/units/X">', below)
+    assert 'value="reopen"' not in below
+    assert send(desk, token, "reopen", reason="x").status_code == 409
 
 
 def test_a_unit_with_nothing_open_is_signed_off_and_opened_again(desk, path, token):

@@ -16,7 +16,10 @@ from PIL import Image
 
 from omr.cli.session import opened
 from omr.desk.uploads import Limits, sweep
+from omr.model.closing import Act, Closing
 from omr.store import uploads
+from omr.store.closings import append
+from omr.store.late import late_pages
 
 SCANS = Path(__file__).parents[3] / "samples" / "scans"
 FOLDER = min(path for path in SCANS.iterdir() if path.is_dir())
@@ -96,6 +99,32 @@ def test_a_folder_that_comes_in_is_kept_by_content_and_read_for_its_unit(app, pe
             list(FOLDER.iterdir())
         )
     assert "came in and" not in person.get("/intake").text
+
+
+def test_what_comes_in_for_a_closed_unit_waits_until_it_is_opened_again(app, person, token, send, path):
+    scan = min(SCANS.rglob("nghean*.jpg"))
+    sign(path, Act.CLOSE)
+    send(f"CB77/{scan.name}", scan.read_bytes())
+    person.post("/intake/uploads", data={"csrf": token})
+    app.state.intake.wait()
+    with opened(path) as office:
+        assert office.store.pages() == ()
+        assert [each.unit for each in late_pages(office.store)] == ["CB77"]
+        assert len(uploads.waiting(office.store)) == 1
+    sign(path, Act.REOPEN)
+    person.post("/intake/uploads", data={"csrf": token})
+    app.state.intake.wait()
+    with opened(path) as office:
+        assert len(office.store.pages()) == 1
+        assert late_pages(office.store) == ()
+        assert uploads.waiting(office.store) == ()
+
+
+def sign(path, act):
+    """Sign CB77 off for every year a sample may be of, or open it again."""
+    with opened(path) as office, office.store.transaction():
+        for year in (2025, 2026, 2027):
+            append(office.store, Closing("CB77", year, act, "Hoa", "x", "", "d"))
 
 
 def test_a_run_that_is_cancelled_leaves_its_uploads_waiting(app, person, token, send, path, monkeypatch):
