@@ -143,6 +143,7 @@ def scans(source: Source, frames: range | None = None, *, small: bool = False) -
 
     small: True lets images be as small as reading allows; `Scan.full` then gives the whole.
     """
+    from omr.imaging.halftone import without_dots
     from omr.intake import image, pdf, tiff
 
     path = Path(source.path)
@@ -162,7 +163,7 @@ def scans(source: Source, frames: range | None = None, *, small: bool = False) -
             yield Rejection(scan, frame.reason, frame.detail)
         else:
             full = partial(_full, source, number) if frame.scale > 1 else None
-            yield Scan(scan, source, frame.dpi, frame.image, frame.scale, full)
+            yield Scan(scan, source, frame.dpi, without_dots(frame.image), frame.scale, full)
 
 
 def _full(source: Source, number: int) -> Gray:
