@@ -93,21 +93,31 @@ _LETTERS = 52  # of a label, before it is cut
 
 def svg(chart: Chart) -> str:
     """Return a chart as inline SVG; a screen reader is told its title, a mouse each piece."""
-    lines = len(chart.bars) + bool(chart.legend)
-    width, height = _LABEL + _BAR + _BEHIND, lines * _STEP + 4
+    legend = tuple(_legend(chart))
+    width = _LABEL + _BAR + _BEHIND
+    height = (len(chart.bars) + 1 + max((line for line, _x, _entry in legend), default=-1)) * _STEP + 4
     pieces = [
         f'<svg viewBox="0 0 {width} {height}" role="img" font-size="12">',
         f"<title>{escape(chart.title)}</title>",
     ]
     for line, bar in enumerate(chart.bars):
         pieces += _bar(bar, line * _STEP)
-    x = _LABEL
-    for colour, label in chart.legend:
-        y = len(chart.bars) * _STEP + 6
+    for line, x, (colour, label) in legend:
+        y = (len(chart.bars) + line) * _STEP + 6
         pieces.append(f'<rect x="{x}" y="{y}" width="12" height="12" fill="{colour}"/>')
         pieces.append(f'<text x="{x + 16}" y="{y + 11}">{escape(label)}</text>')
-        x += 30 + 7 * len(label)
     return "".join([*pieces, "</svg>"])
+
+
+def _legend(chart: Chart) -> Iterator[tuple[int, int, tuple[str, str]]]:
+    """Yield the line of each entry of the legend below the bars, and where it begins."""
+    line, x = 0, _LABEL
+    for colour, label in chart.legend:
+        wide = 30 + 7 * len(label)
+        if x > _LABEL and x + wide > _LABEL + _BAR + _BEHIND:
+            line, x = line + 1, _LABEL
+        yield line, x, (colour, label)
+        x += wide
 
 
 def _bar(bar: Bar, y: int) -> Iterator[str]:

@@ -19,7 +19,9 @@ from omr.report.rows import FormHead, Office
 from omr.report.tally import UnitCount, summed
 
 _Name = TypeVar("_Name", bound=Hashable)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_LONGEST = 500
+"""Characters of a name or an item: more would not fit a page that anybody signs."""
 _AHEAD = dt.timedelta(days=1)
 """How far the clocks of two offices may be apart, time zones set wrongly among them."""
 
@@ -91,8 +93,21 @@ def _faults(package: Package) -> Iterator[str]:
         sheets = row.issued == row.complete + row.incomplete + row.missing + row.replaced
         if not (sheets and row.scans == row.read + row.rejected + row.blank and min(astuple(row)[3:]) >= 0):
             yield _("the ledger of {unit} does not add up.").format(unit=row.unit)
-    if any(_UNPRINTABLE.search(text) for unit in package.units for text in (unit.code, unit.name)):
-        yield _("the name of a unit in it holds signs that cannot be printed.")
+    if any(len(text) > _LONGEST or _UNPRINTABLE.search(text) for text in _texts(package)):
+        yield _("a name in it is longer than {n} characters, or holds signs that cannot be printed.").format(
+            n=_LONGEST
+        )
+
+
+def _texts(package: Package) -> Iterator[str]:
+    for unit in package.units:
+        yield from (unit.code, unit.name, unit.kind)
+    for head in package.forms:
+        yield from (head.title, *head.rules)
+        yield from (section.title for section in head.sections)
+        yield from (text for item in head.items for text in (item.number, item.text))
+        yield from (choice.label for item in head.items for choice in item.choices)
+        yield from (level.label for level in head.levels)
 
 
 def _time(package: Package) -> Iterator[str]:

@@ -8,11 +8,10 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     Flowable,
-    HRFlowable,
     KeepTogether,
     LongTable,
     PageBreak,
@@ -103,6 +102,25 @@ def _story(report: Report, heading: Heading) -> Iterator[Flowable]:
                 yield KeepTogether([Spacer(0, 5 * mm), title, Spacer(0, 2 * mm), Bars(chart)])
 
 
+class _Rule(Flowable):
+    """A line of a given length, in the middle of where it stands."""
+
+    def __init__(self, length: float) -> None:
+        super().__init__()
+        self._length = length
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Take all the width there is."""
+        self.width, self.height = width, 5.0
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw the line."""
+        left = (self.width - self._length) / 2
+        self.canv.setLineWidth(0.7)
+        self.canv.line(left, self.height / 2, left + self._length, self.height / 2)
+
+
 def _head(stamp: Stamp, heading: Heading) -> Flowable:
     """Return the two blocks at the top: the unit at the left, the motto and the date at the right."""
     left = [Paragraph(escape(stamp.above.upper()), LEFT)] if stamp.above else []
@@ -111,10 +129,10 @@ def _head(stamp: Stamp, heading: Heading) -> Flowable:
     made = stamp.made
     # The heading is Vietnamese in any language.
     day = f"ngày {made.day:02d} tháng {made.month:02d} năm {made.year}"
-    rule = pdfmetrics.stringWidth(motto[-1], Face.BOLD.value, LEFT_BOLD.fontSize)
+    rule = stringWidth(motto[-1], Face.BOLD.value, LEFT_BOLD.fontSize)
     right: list[Flowable] = [
         *(Paragraph(line, LEFT_BOLD) for line in motto),
-        HRFlowable(rule, 0.7, "butt", GRID, spaceBefore=2, spaceAfter=3),
+        _Rule(rule),
         Paragraph(day, DATE),
     ]
     table = LongTable([[left, right]], colWidths=[WIDTH * 0.45, WIDTH * 0.55])

@@ -25,25 +25,36 @@ def pieces(chart: Chart) -> Iterator[Chart]:
         yield replace(chart, bars=chart.bars[first : first + _MOST_BARS])
 
 
+def _legend(chart: Chart) -> Iterator[tuple[int, float, tuple[str, str]]]:
+    """Yield the line of each entry of the legend below the bars, and where it begins."""
+    line, x = 0, _LABEL
+    for colour, label in chart.legend:
+        wide = _SWATCH + _GAP + stringWidth(label, Face.REGULAR.value, CELL.fontSize)
+        if x > _LABEL and x + wide > WIDTH:
+            line, x = line + 1, _LABEL
+        yield line, x, (colour, label)
+        x += wide + _SWATCH + _GAP
+
+
 class Bars(Flowable):
     """A chart of a page at most."""
 
     def __init__(self, chart: Chart) -> None:
         super().__init__()
         self._chart = chart
-        self.width, self.height = WIDTH, (len(chart.bars) + bool(chart.legend)) * _STEP
+        self._legend = tuple(_legend(chart))
+        lines = len(chart.bars) + 1 + max((line for line, _x, _entry in self._legend), default=-1)
+        self.width, self.height = WIDTH, lines * _STEP
 
     def draw(self) -> None:
         """Draw the bars from the top down, the legend below them."""
         self.canv.setFont(Face.REGULAR.value, CELL.fontSize)
         for line, bar in enumerate(self._chart.bars, start=1):
             self._bar(bar, self.height - line * _STEP)
-        x = _LABEL
-        for colour, label in self._chart.legend:
-            self._block(x, 2, _SWATCH, _SWATCH, colour)
-            x += _SWATCH + _GAP
-            self._text(x, label)
-            x += stringWidth(label, Face.REGULAR.value, CELL.fontSize) + _SWATCH + _GAP
+        for line, x, (colour, label) in self._legend:
+            y = self.height - (len(self._chart.bars) + line + 1) * _STEP
+            self._block(x, y + _GAP - 1, _SWATCH, _SWATCH, colour)
+            self._text(x + _SWATCH + _GAP, label, y)
 
     def _bar(self, bar: Bar, y: float) -> None:
         self.canv.setFillColor("black")
@@ -55,7 +66,7 @@ class Bars(Flowable):
             x += wide
         self._text(x + 4, bar.text, y)
 
-    def _text(self, x: float, text: str, y: float = 0) -> None:
+    def _text(self, x: float, text: str, y: float) -> None:
         self.canv.setFillColor("black")
         self.canv.drawString(x, y + _GAP, text)
 

@@ -14,8 +14,8 @@ from omr.forms.fonts import Face
 from omr.report.page_text import BOLD, CELL, CENTRE, FACE, GRID, GROUP, HEAD, WIDTH
 from omr.report.table import Column, Kind, Table, Weight
 
-_SHARES = {Kind.ORDER: 1.2, Kind.COUNT: 1.5, Kind.PERCENT: 1.7, Kind.SHORT: 2.4, Kind.TEXT: 6.0}
-_OWN_SHARES = {"text": 14.0, "note": 6.0}
+_SHARES = {Kind.ORDER: 1.2, Kind.COUNT: 1.5, Kind.PERCENT: 2.0, Kind.SHORT: 2.4, Kind.TEXT: 6.0}
+_OWN_SHARES = {"text": 14.0, "note": 6.0, "balanced": 1.6}
 _PADDING = 4.0  # points, left and right of a cell together
 _RIGHT_ALIGNED = frozenset({Kind.COUNT, Kind.PERCENT})
 
@@ -38,7 +38,7 @@ def page_table(table: Table) -> Flowable:
             "RIGHT" if column.kind in _RIGHT_ALIGNED else "CENTER" if column.kind is Kind.ORDER else "LEFT"
         )
         style.append(("ALIGN", (at, len(heads)), (at, -1), align))
-    made = LongTable(rows, colWidths=widths, repeatRows=len(heads))
+    made = LongTable(rows, colWidths=widths, repeatRows=len(heads), splitInRow=1)
     made.setStyle(TableStyle(style))
     return made
 

@@ -23,10 +23,10 @@ class Styles:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, object], ...], Format] = {}
-        self.left = self.of(bold=True)
-        self.title = self.of(bold=True, align="center", font_size=_HEAD_POINTS)
-        self.middle = self.of(align="center", bold=True)
-        self.note = self.of(align="center", italic=True)
+        self.left = self.of(bold=True, text_wrap=True)
+        self.title = self.of(bold=True, align="center", text_wrap=True, font_size=_HEAD_POINTS)
+        self.middle = self.of(align="center", text_wrap=True, bold=True)
+        self.note = self.of(align="center", text_wrap=True, italic=True)
         self.remark = self.of(italic=True, text_wrap=True, valign="top")
         self.date = self.of(align="center", italic=True)
         self.head = self.of(

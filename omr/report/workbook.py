@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from itertools import groupby
 from numbers import Real
 from pathlib import Path
+from textwrap import wrap
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -28,8 +28,10 @@ _WIDTHS = {
 }  # characters
 _OWN_WIDTHS = {"text": 72.0, "note": 38.0}  # characters: most items in one line, most notes in two
 _LETTER_SHARE = 0.75  # mean width of a letter of Vietnamese text to that of a digit, the unit of widths
+_CAPITAL = 0.35  # by how much a capital is wider
+_BOLD_SHARE = 0.9  # the same of bold text, with a little air
+_TITLE_POINTS = 20.0  # height of a line of the title
 _LINE_POINTS = 16.0  # height of one line of text; LibreOffice does not work out wrapped rows by itself
-_HEAD_LINES = (1, 2)  # lines of the two head rows at least; a heading without a group has both rows
 _PAPER_A4 = 9  # xlsxwriter's number
 _COVER = (28.0, 100.0)  # characters: label, text
 _MARGINS_IN = {"left": 0.6, "right": 0.6, "top": 0.6, "bottom": 0.7}
@@ -66,8 +68,7 @@ def _cover(sheet: Worksheet, report: Report, styles: Styles) -> None:
     for row, (label, text) in enumerate(report.cover, start=2):
         sheet.write_string(row, 0, label, styles.cell(Kind.SHORT, Weight.PART))
         sheet.write_string(row, 1, text, styles.cell(Kind.TEXT, Weight.PLAIN))
-        lines = (math.ceil(_LETTER_SHARE * len(line) / _COVER[1]) for line in text.split("\n"))
-        sheet.set_row(row, _LINE_POINTS * max(1, sum(max(1, count) for count in lines)))
+        sheet.set_row(row, _LINE_POINTS * sum(_wrapped(line, _COVER[1]) for line in text.split("\n")))
     for at, width in enumerate(_COVER):
         sheet.set_column(at, at, width)
     _paper(sheet)
@@ -87,12 +88,15 @@ def worksheet_name(wanted: str, taken: set[str]) -> str:
 def _fill(sheet: Worksheet, part: Part, stamp: Stamp, styles: Styles) -> None:
     table = part.table
     last = len(table.columns) - 1
-    sheet.write_string(0, 0, stamp.unit, styles.left)
-    for row, (text, style) in enumerate(
-        ((table.title, styles.title), (part.form, styles.middle), (part.note, styles.note)), start=1
-    ):
+    titles = (
+        (stamp.unit, styles.left), (table.title, styles.title),
+        (part.form, styles.middle), (part.note, styles.note),
+    )  # fmt: skip
+    for row, (text, style) in enumerate(titles):
         sheet.merge_range(row, 0, row, last, "", style)
         sheet.write_string(row, 0, text, style)
+        if (lines := _wrapped(text, _across(table.columns), _BOLD_SHARE)) > 1:
+            sheet.set_row(row, _TITLE_POINTS * lines)
     first = _heads(sheet, table.columns, styles)
     for row, (cells, weight) in enumerate(zip(table.values(), table.weights, strict=True), start=first):
         for at, (value, column) in enumerate(zip(cells, table.columns, strict=True)):
@@ -102,7 +106,7 @@ def _fill(sheet: Worksheet, part: Part, stamp: Stamp, styles: Styles) -> None:
     for row, text in enumerate(part.remarks, start=under):
         sheet.merge_range(row, 0, row, last, "", styles.remark)
         sheet.write_string(row, 0, text, styles.remark)
-        sheet.set_row(row, _LINE_POINTS * math.ceil(_LETTER_SHARE * len(text) / _across(table)))
+        sheet.set_row(row, _LINE_POINTS * _wrapped(text, _across(table.columns)))
     _foot(sheet, under + len(part.remarks) + 1, last, stamp, styles)
     _set_up(sheet, table, first)
 
@@ -110,9 +114,7 @@ def _fill(sheet: Worksheet, part: Part, stamp: Stamp, styles: Styles) -> None:
 def _heads(sheet: Worksheet, columns: Sequence[Column], styles: Styles) -> int:
     """Write the two head rows; return the first row of values."""
     top = _TITLE_ROWS + 1
-    grouped = [column for column in columns if column.group]
-    longest = _lines([column.heading for column in grouped], grouped)
-    for row, lines in enumerate((_HEAD_LINES[0], max(_HEAD_LINES[1], longest)), start=top):
+    for row, lines in enumerate(_head_lines(columns), start=top):
         sheet.set_row(row, _LINE_POINTS * lines)
     at = 0
     for group, run in groupby(columns, key=lambda column: column.group):
@@ -129,6 +131,15 @@ def _heads(sheet: Worksheet, columns: Sequence[Column], styles: Styles) -> int:
             sheet.write_string(top, at, group, styles.head)
         at += len(together)
     return top + 2
+
+
+def _head_lines(columns: Sequence[Column]) -> tuple[int, int]:
+    """Return the lines of the two head rows; a heading without a group has both of them."""
+    groups = {name: [c for c in columns if c.group == name] for name in {c.group for c in columns} - {""}}
+    above = max((_wrapped(name, _across(own), _BOLD_SHARE) for name, own in groups.items()), default=1)
+    lines = {column: _wrapped(column.heading, _width(column), _BOLD_SHARE) for column in columns}
+    below = max(count if column.group else count - above for column, count in lines.items())
+    return above, max(below, 1)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, style: Format) -> None:
@@ -180,17 +191,20 @@ def _paper(sheet: Worksheet) -> None:
 
 def _lines(cells: Sequence[object], columns: Sequence[Column]) -> int:
     """Return how many lines the longest text of a row takes in its column."""
-    lengths = [
-        _LETTER_SHARE * len(cell) / _width(column)
-        for cell, column in zip(cells, columns, strict=True)
-        if isinstance(cell, str)
-    ]
-    return max((1, *(math.ceil(length) for length in lengths)))
+    texts = ((cell, column) for cell, column in zip(cells, columns, strict=True) if isinstance(cell, str))
+    return max((1, *(_wrapped(text, _width(column)) for text, column in texts)))
 
 
-def _across(table: Table) -> float:
-    """Return the width of a table, characters."""
-    return sum(map(_width, table.columns))
+def _wrapped(text: str, width: float, share: float = _LETTER_SHARE) -> int:
+    """Return how many lines a text takes in a column; width in characters, share of a letter of it."""
+    capitals = sum(map(str.isupper, text)) / max(len(text), 1)
+    fits = max(1, int(width / share / (1 + _CAPITAL * capitals)))
+    return 1 if len(text) <= fits else len(wrap(text, fits))
+
+
+def _across(columns: Sequence[Column]) -> float:
+    """Return the width of some columns, characters."""
+    return sum(map(_width, columns))
 
 
 def _width(column: Column) -> float:

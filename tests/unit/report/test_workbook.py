@@ -8,12 +8,17 @@ import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from omr.errors import OmrError
+from omr.forms.fonts import Face
 from omr.model.unit import Unit
 from omr.report.assemble import level_note
+from omr.report.charts import COLOURS, Chart, svg
 from omr.report.csvfile import write_csv
 from omr.report.page import Heading, write_pdf
+from omr.report.page_bars import Bars
+from omr.report.page_text import register_fonts
 from omr.report.parquetfile import write_parquet
 from omr.report.report import Part, PartKind, Report, Stamp
 from omr.report.rows import SheetNote, SheetRow
@@ -214,3 +219,40 @@ def test_a_pdf_of_very_many_units_has_a_bar_for_each_and_its_total_once(facts, p
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text[0]
     whole = " ".join(" ".join(text).split()) + " "
     assert all(whole.count(f"Chi bộ số {n} ") >= 2 for n in range(60))  # in table 1 and in the chart
+
+
+def named(facts, name, label="Tốt"):
+    """The facts with one unit's name and one level's label changed."""
+    units = tuple(Unit(unit.code, name, unit.parent) if unit.code == "CB1" else unit for unit in facts.units)
+    first, *others = facts.forms[0].levels
+    head = dataclasses.replace(facts.forms[0], levels=(dataclasses.replace(first, label=label), *others))
+    return dataclasses.replace(facts, units=units, forms=(head, *facts.forms[1:]))
+
+
+@pytest.mark.parametrize("name", ["Chi bộ " * 1000, "Chibộ" * 400])
+def test_a_name_longer_than_a_page_is_printed_all_the_same(facts, tmp_path, name):
+    write_pdf(tmp_path / "a.pdf", report_about(named(facts, name)), Heading.PARTY)
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as document:
+        text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert text.count("bộ") >= name.count("bộ")
+
+
+def test_a_row_of_a_worksheet_is_as_high_as_its_words_need(facts, tmp_path):
+    write_workbook(tmp_path / "a.xlsx", report_about(named(facts, "Chi bộ " * 30, "Chưa đến mức " * 8)))
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["vinhlong-1 units"]
+    heights = {row: sheet.row_dimensions[row].height for row in (FIRST - 2, FIRST - 1, FIRST, FIRST + 1)}
+    assert heights[FIRST] >= 7 * 15
+    assert heights[FIRST + 1] < 3 * 17
+    assert heights[FIRST - 2] >= 3 * 15
+
+
+@pytest.mark.parametrize("label", ["Tốt", "Có vi phạm nhưng chưa đến mức nghiêm trọng"])
+def test_the_legend_of_a_chart_stays_on_the_page(label):
+    register_fonts()
+    chart = Chart("Các mức", (), tuple((colour, f"{label} {colour}") for colour in COLOURS))
+    bars = Bars(chart)
+    ends = [x + stringWidth(entry[1], Face.REGULAR.value, 9) for _line, x, entry in bars._legend]
+    assert max(ends) < bars.width
+    assert bars.height > max(line for line, _x, _entry in bars._legend)
+    places = [float(x) for x in re.findall(r'<text x="([\d.]+)"', svg(chart))]
+    assert all(x + 6 * len(label) < 880 for x in places)
