@@ -20,7 +20,8 @@ from math import floor
 
 from omr.audit.bounds import upper_bound
 from omr.audit.reads import box_reads
-from omr.batch.results import SheetResult, standing_verdicts
+from omr.batch.results import SheetResult
+from omr.batch.settled import standing_verdicts
 from omr.model.check import OTHER, Check, Draw, Place
 from omr.model.verdict import Standing
 from omr.store import checks

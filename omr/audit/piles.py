@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from omr.audit.queue import Card, chosen_by
+from omr.audit.card import Card, chosen_by
 from omr.audit.reads import BoxRead, Row, box_reads, unasked
-from omr.batch.questions import Way
+from omr.batch.openquestion import Way
 from omr.batch.results import SheetResult
 from omr.model.check import Draw, Place
 from omr.model.reading import Doubt, MarkState

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from omr.batch.results import MACHINE, SheetResult
+from omr.batch.results import SheetResult
+from omr.batch.settled import MACHINE
 from omr.model.check import Place
 from omr.model.geometry import RectMm
 from omr.model.reading import MarkState
-from omr.store.store import StoredPage
+from omr.store.records import StoredPage
 
 Row = tuple[str, str]
 """Sheet and question."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from omr.batch.results import MACHINE, SheetResult
+from omr.batch.results import SheetResult
+from omr.batch.settled import MACHINE
 from omr.i18n import _
 from omr.model.layout import Returns
 from omr.people.names import folded_key
 from omr.store.batches import VoidedScans
 from omr.store.late import LatePage
-from omr.store.store import Store, StoredPage
+from omr.store.records import StoredPage
+from omr.store.store import Store
 
 
 class ConflictKind(StrEnum):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from omr.batch.conflicts import Conflict, Known, Returned, among, late, of_sheet, returned, taken_back
 from omr.batch.lines import SheetLine, SheetState, absent_lines, returned_line
 from omr.batch.refusals import Refusal, refusals
-from omr.batch.results import SheetResult, standing_verdicts
+from omr.batch.results import SheetResult
+from omr.batch.settled import standing_verdicts
 from omr.model.unit import IssuedSheet, under
 from omr.model.verdict import ABSENT
 from omr.store.batches import asked_years, batch_years, voided_scans

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from omr.model.reading import Reason
 from omr.model.settlement import CLOSING, Settlement
-from omr.store.store import Store, StoredRejection
+from omr.store.records import StoredRejection
+from omr.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

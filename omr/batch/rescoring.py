@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from omr.batch.results import SheetResult, scored_by, stored_score
+from omr.batch.results import SheetResult
 from omr.batch.tables import ExportTable, Row
 from omr.errors import LayoutError
 from omr.model.layout import Layout
-from omr.score.apply import check_fit
+from omr.score.apply import Scorer, check_fit
 from omr.score.rules import Rules, load_rules, parse_rules
 from omr.store.closings import closed_places
 from omr.store.scores import (
@@ -87,6 +88,24 @@ def rescore(store: Store, sheets: Iterable[SheetResult], who: str) -> Rescored:
             moved[result.layout.id, before[-1].score.level, result.score.level] += 1
     new = add_scores(store, made, who)
     return Rescored(new, closed, tuple(Moved(*key, n) for key, n in sorted(moved.items())))
+
+
+def stored_score(result: SheetResult) -> StoredScore:
+    """Return a sheet's score as it is kept: under the digests of the answers and rules it was made from."""
+    answers = [(a.answer.question, a.answer.chosen, a.answer.cause) for a in result.answers]
+    digest = hashlib.sha256(json.dumps(answers).encode()).hexdigest()[:16]
+    body = json.dumps(asdict(result.score), ensure_ascii=False)
+    return StoredScore(result.sheet.name, digest, result.score.rules, body)
+
+
+def scored_by(result: SheetResult, rules: Rules) -> SheetResult:
+    """Return the sheet as other rules score it."""
+    made = Scorer.of(result.layout, rules).score(
+        [each.answer for each in result.answers], missing_pages=result.sheet.missing, signed=result.signed
+    )
+    return replace(
+        result, rules=rules, score=replace(made, provisional=made.provisional and not result.decided)
+    )
 
 
 def _is_earlier(result: SheetResult, rules: Rules) -> bool:

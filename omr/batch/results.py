@@ -5,46 +5,31 @@ The machine's reading is never changed: a person's verdict stands in front of it
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from omr.batch.settled import SettledAnswer, settled, standing_verdicts, vanished
 from omr.batch.sheets import ReturnedSheet, gather
 from omr.batch.signed import RulesOf, signed_rules
-from omr.model.layout import BlankRow, Layout, Question, Returns, Role
-from omr.model.reading import Answer, Cause, Issue, Reading
+from omr.model.layout import Layout, Returns
+from omr.model.reading import Reading
 from omr.model.score import Score, SheetIssue
 from omr.model.unit import IssuedSheet
-from omr.model.verdict import INVALID, VALID, Standing, Verdict, standing
+from omr.model.verdict import INVALID, VALID, Standing, Verdict
 from omr.model.written import SIGNED, Written
 from omr.read.ink import SAME_SHEET, same_ink
 from omr.score.apply import Scorer
 from omr.score.rules import Rules
 from omr.store import handwriting
-from omr.store.scores import StoredScore
-from omr.store.store import Store, StoredPage
-
-MACHINE = "machine"
+from omr.store.records import StoredPage
+from omr.store.store import Store
 
 _FOR_A_PERSON = frozenset({SheetIssue.CONTRADICTION, SheetIssue.UNSIGNED})
 """Issues of a sheet as a whole that somebody has to decide; a missing page stands in the ledger."""
 
 _REMEMBERED = 256
 """Pages whose ink is kept at hand while a serial's copies are compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettledAnswer:
-    """An answer and who it is from: "machine", or the reviewer.
-
-    disputed: the two people who disagree about it; the machine's answer stands until a third decides.
-    """
-
-    answer: Answer
-    decided_by: str
-    disputed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,27 +142,6 @@ def unit_of(sheet: ReturnedSheet, issued: IssuedSheet | None) -> str:
     return issued.unit if issued is not None and issued.unit else sheet.pages[0].scan.unit
 
 
-def standing_verdicts(store: Store) -> dict[str, dict[str, Standing]]:
-    """Return what people decided, by sheet and question ("" for the sheet as a whole)."""
-    rows: dict[tuple[str, str], list[Verdict]] = {}
-    for verdict in store.verdicts():
-        rows.setdefault((verdict.sheet, verdict.question), []).append(verdict)
-    found: dict[str, dict[str, Standing]] = {}
-    for (sheet, question), verdicts in rows.items():
-        held = standing(verdicts)
-        if held is not None:
-            found.setdefault(sheet, {})[question] = held
-    return found
-
-
-def stored_score(result: SheetResult) -> StoredScore:
-    """Return a sheet's score as it is kept: under the digests of the answers and rules it was made from."""
-    answers = [(a.answer.question, a.answer.chosen, a.answer.cause) for a in result.answers]
-    digest = hashlib.sha256(json.dumps(answers).encode()).hexdigest()[:16]
-    body = json.dumps(asdict(result.score), ensure_ascii=False)
-    return StoredScore(result.sheet.name, digest, result.score.rules, body)
-
-
 def _result(
     store: Store,
     sheet: ReturnedSheet,
@@ -192,14 +156,14 @@ def _result(
     earlier = _earlier_ticks(store, sheet, layout)
     read = {answer.question: answer for reading in readings.values() for answer in reading.answers}
     answers = tuple(
-        _settled(question, _vanished(read[question.id], earlier), verdicts.get(question.id))
+        settled(question, vanished(read[question.id], earlier), verdicts.get(question.id))
         for question in layout.questions
         if question.id in read
     )
     on_sheet = verdicts[""].verdict if "" in verdicts else None
     decided = on_sheet is not None and on_sheet.chosen[:1] in {(VALID,), (INVALID,)}
     signed = _signed(readings, copied)
-    made = _score(scorer, sheet, answers, signed=signed)
+    made = scorer.score([each.answer for each in answers], missing_pages=sheet.missing, signed=signed)
     return SheetResult(
         sheet=sheet,
         layout=layout,
@@ -217,44 +181,6 @@ def _result(
     )
 
 
-def scored_by(result: SheetResult, rules: Rules) -> SheetResult:
-    """Return the sheet as other rules score it."""
-    scorer = Scorer.of(result.layout, rules)
-    made = _score(scorer, result.sheet, result.answers, signed=result.signed)
-    return replace(
-        result, rules=rules, score=replace(made, provisional=made.provisional and not result.decided)
-    )
-
-
-def _score(
-    scorer: Scorer, sheet: ReturnedSheet, answers: Sequence[SettledAnswer], *, signed: bool | None
-) -> Score:
-    return scorer.score([each.answer for each in answers], missing_pages=sheet.missing, signed=signed)
-
-
-def _settled(question: Question, answer: Answer, held: Standing | None) -> SettledAnswer:
-    """Return the answer with a person's verdict in front of what the machine read."""
-    if held is None:
-        return SettledAnswer(answer, MACHINE)
-    verdict = held.verdict
-    if verdict is None:
-        issue = Issue.DISPUTED if held.disputed else Issue.DOUBTED
-        cause = answer.cause or (Cause.RESPONDENT if held.disputed else Cause.READING)
-        asked = replace(answer, issues=(*answer.issues, issue), cause=cause)
-        return SettledAnswer(asked, MACHINE, held.disputed)
-    blank = not verdict.chosen and question.blank is BlankRow.UNANSWERED and question.role is Role.ITEM
-    return SettledAnswer(
-        Answer(
-            question=answer.question,
-            chosen=verdict.chosen,
-            confidence=answer.confidence,
-            issues=(Issue.BLANK,) if blank else (),
-            cause=Cause.NONE,
-        ),
-        verdict.reviewer,
-    )
-
-
 def _earlier_ticks(store: Store, sheet: ReturnedSheet, layout: Layout) -> dict[str, frozenset[str]]:
     """Return what earlier returns of a sheet that comes back again and again had ticked, by question."""
     if layout.returns is not Returns.REPEATEDLY:
@@ -265,14 +191,6 @@ def _earlier_ticks(store: Store, sheet: ReturnedSheet, layout: Layout) -> dict[s
             if not answer.review:
                 ticked[answer.question] = ticked.get(answer.question, frozenset()) | set(answer.chosen)
     return ticked
-
-
-def _vanished(answer: Answer, earlier: Mapping[str, frozenset[str]]) -> Answer:
-    """Return the answer, asked about where a tick that was there before is gone."""
-    if earlier.get(answer.question, frozenset()).issubset(answer.chosen):
-        return answer
-    cause = answer.cause or Cause.RESPONDENT
-    return replace(answer, issues=(*answer.issues, Issue.VANISHED), cause=cause)
 
 
 def _signed(readings: Mapping[int, Reading], copied: Mapping[str, Written]) -> bool | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from omr.model.pagecode import is_unnumbered
-from omr.store.store import StoredPage
+from omr.store.records import StoredPage
 
 Likeness = Callable[[StoredPage, StoredPage], float | None]
 """How alike the ink of two scans of one printed page is, 0..1, or None where there is too little to tell."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 from omr.batch.ledger import COLUMNS, LedgerRow
-from omr.batch.questions import OpenQuestion, open_questions
+from omr.batch.openquestion import OpenQuestion
+from omr.batch.questions import open_questions
 from omr.batch.remedies import remedy
 from omr.batch.results import SheetResult
 from omr.model.reading import Cause, MarkState

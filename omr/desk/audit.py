@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
+from omr.audit.card import Card, Done, Group, Item
 from omr.audit.crops import Crops, kept_row
-from omr.audit.queue import AuditQueue, Card, Done, Group, Item, items
-from omr.batch.questions import Way
+from omr.audit.items import items
+from omr.audit.queue import AuditQueue
+from omr.batch.openquestion import Way
 from omr.desk.config import Config
 from omr.desk.sessions import NOBODY
 from omr.desk.uploads import Uploads

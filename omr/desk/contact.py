@@ -9,12 +9,13 @@ from functools import partial
 from threading import Lock
 
 from omr.audit.contact import Pile
+from omr.audit.items import items
 from omr.audit.piles import Gathered, PileKey, PileKind, open_piles
-from omr.audit.queue import AuditQueue, items
+from omr.audit.queue import AuditQueue
 from omr.audit.reads import BoxRead
 from omr.audit.sample import make_draw
 from omr.audit.told import told_checks
-from omr.batch.questions import Way
+from omr.batch.openquestion import Way
 from omr.desk import looks
 from omr.desk.audit import Audits, NoSuchUnitError
 from omr.desk.config import Config, Office

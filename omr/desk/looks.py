@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from omr.audit.card import Card, card_id
 from omr.audit.piles import PileKey, PileKind, settled_by
-from omr.audit.queue import AuditQueue, Card, card_id
+from omr.audit.queue import AuditQueue
 from omr.audit.reads import BoxRead
-from omr.batch.questions import Way
+from omr.batch.openquestion import Way
 from omr.desk.config import Config
 from omr.model.check import OTHER, TAKEN_BACK, Check, Draw
 from omr.model.verdict import DOUBTED, UNDONE, Verdict

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omr.batch.results import MACHINE, SheetResult
+from omr.batch.results import SheetResult
+from omr.batch.settled import MACHINE
 from omr.desk.config import Office
 from omr.desk.whole import Whole, whole
 from omr.i18n import _

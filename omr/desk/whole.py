@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from omr.batch.lines import SheetState, absent_lines
 from omr.batch.openends import in_words
-from omr.batch.results import SheetResult, returned_sheets, standing_verdicts
+from omr.batch.results import SheetResult, returned_sheets
+from omr.batch.settled import standing_verdicts
 from omr.desk.config import Office
 from omr.errors import UsageError
 from omr.i18n import _

@@ -29,7 +29,8 @@ from omr.report.tables import FormTables, form_tables, is_own, unit_counts
 from omr.report.tally import Tally, summed
 from omr.store.closings import standing
 from omr.store.ranks import ranks_of
-from omr.store.store import Store, StoredBatch
+from omr.store.records import StoredBatch
+from omr.store.store import Store
 from omr.store.units import roster_of
 
 

@@ -10,7 +10,8 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from omr.batch.results import MACHINE, SettledAnswer, SheetResult
+from omr.batch.results import SheetResult
+from omr.batch.settled import MACHINE, SettledAnswer
 from omr.errors import OmrError
 from omr.i18n import _
 from omr.model.arrays import Gray

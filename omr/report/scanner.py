@@ -11,7 +11,7 @@ from omr.i18n import _
 from omr.model.reading import Doubt, Reading
 from omr.report.numbers import percent
 from omr.report.table import Column, Kind, Table, TableRow, Weight, make_table
-from omr.store.store import StoredBatch
+from omr.store.records import StoredBatch
 
 STREAKED_PERCENT = 5.0
 """Pages with a streak, percent, from which the glass wants cleaning."""

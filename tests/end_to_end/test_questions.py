@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from omr.batch.questions import QuestionReason, Way
+from omr.batch.openquestion import QuestionReason, Way
 from omr.cli.session import opened
 from omr.desk.audit import Audits, NoSuchUnitError
 from omr.desk.config import Config

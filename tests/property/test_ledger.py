@@ -19,7 +19,7 @@ from omr.model.reading import Reason
 from omr.model.scan import ScanId
 from omr.model.settlement import Settlement, Way
 from omr.model.unit import IssuedSheet, Unit, under
-from omr.store.store import StoredPage, StoredRejection, StoredScan
+from omr.store.records import StoredPage, StoredRejection, StoredScan
 
 CODES = ("T", "A", "B", "A1", "A2", "B1")
 PARENTS = {"A": "T", "B": "T", "A1": "A", "A2": "A", "B1": "B"}

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from omr.batch.results import MACHINE, SettledAnswer, SheetResult
+from omr.batch.results import SheetResult
+from omr.batch.settled import MACHINE, SettledAnswer
 from omr.batch.sheets import ReturnedSheet
 from omr.model.geometry import A4, RectMm
 from omr.model.layout import (
@@ -28,7 +29,7 @@ from omr.model.reading import FEATURES, Answer, Cause, Marks, MarkState, Measure
 from omr.model.registration import Registration
 from omr.model.scan import ScanId
 from omr.model.score import Score
-from omr.store.store import StoredPage, StoredScan
+from omr.store.records import StoredPage, StoredScan
 
 UNIT, YEAR = "CB01", 2026
 

@@ -7,18 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from omr.audit.card import Card, card_id
 from omr.audit.contact import LEASE_SECONDS, SCREEN, Pile
 from omr.audit.piles import Gathered, PileKey, open_piles, settled_by
-from omr.audit.queue import AuditQueue, Card, card_id
+from omr.audit.queue import AuditQueue
 from omr.audit.reads import BoxRead
 from omr.audit.sample import make_draw
-from omr.batch.questions import QuestionReason, Way
+from omr.batch.openquestion import QuestionReason, Way
 from omr.model.geometry import RectMm
 from omr.model.layout import Choice
 from omr.model.pagecode import PageId
 from omr.model.reading import Doubt, MarkState
 from omr.model.scan import ScanId
-from omr.store.store import StoredPage, StoredScan
+from omr.store.records import StoredPage, StoredScan
 
 EMPTY, MARKED = MarkState.EMPTY, MarkState.MARKED
 PAGE = StoredPage(StoredScan(1, ScanId("a" * 64, 1), 1, "CB01", "a.pdf"), PageId("d" * 10, 2026, "S", 1, 1))

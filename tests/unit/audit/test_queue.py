@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from omr.audit.queue import LEASE_SECONDS, AuditQueue, Card, Done, Group
-from omr.batch.questions import WAYS, QuestionReason, Way
+from omr.audit.card import Card, Done, Group
+from omr.audit.queue import LEASE_SECONDS, AuditQueue
+from omr.batch.openquestion import WAYS, QuestionReason, Way
 from omr.model.geometry import RectMm
 from omr.model.layout import Choice
 from omr.model.pagecode import PageId
 from omr.model.reading import Doubt
 from omr.model.scan import ScanId
-from omr.store.store import StoredPage, StoredScan
+from omr.store.records import StoredPage, StoredScan
 
 
 def card(name: str) -> Card:

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omr.batch import tables
-from omr.batch.questions import WAYS, QuestionReason, Way, open_questions
-from omr.batch.results import MACHINE, SettledAnswer, SheetResult
+from omr.batch.openquestion import WAYS, QuestionReason, Way
+from omr.batch.questions import open_questions
+from omr.batch.results import SheetResult
+from omr.batch.settled import MACHINE, SettledAnswer
 from omr.batch.sheets import ReturnedSheet
 from omr.model.geometry import A4, RectMm
 from omr.model.layout import (
@@ -30,7 +32,7 @@ from omr.model.pagecode import PageId
 from omr.model.reading import FEATURES, Answer, Cause, Doubt, Issue, Marks, MarkState, Measurements, Reading
 from omr.model.registration import Registration
 from omr.model.scan import ScanId
-from omr.store.store import StoredPage, StoredScan
+from omr.store.records import StoredPage, StoredScan
 
 ROWS, PAGES = 12, 2
 CHOICES = ("co", "khong")

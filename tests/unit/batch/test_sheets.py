@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from omr.batch.sheets import gather
 from omr.model.pagecode import PageId, unnumbered
 from omr.model.scan import ScanId
-from omr.store.store import StoredPage, StoredScan
+from omr.store.records import StoredPage, StoredScan
 
 PAGES = 2
 SAME = 0.5

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from omr.audit.queue import items
+from omr.audit.items import items
 from omr.cli.session import opened
 from omr.model.account import Role
 from omr.store.log import Wanted, log_rows

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from omr.audit.queue import Group, items
+from omr.audit.card import Group
+from omr.audit.items import items
 from omr.batch.ledger import ledger
 from omr.batch.refusals import refusals
 from omr.cli.session import opened

@@ -23,7 +23,7 @@ from omr.report.report import PartKind
 from omr.report.rows import FormKey, SheetNote, SheetRow
 from omr.report.scanner import Batches, Health, scanner_table
 from omr.report.tables import form_tables
-from omr.store.store import StoredBatch
+from omr.store.records import StoredBatch
 
 
 def rows(table):

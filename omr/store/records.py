@@ -1,0 +1,52 @@
+"""What the store gives out of its scans: small rows, without the readings' bodies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omr.model.pagecode import PageId
+from omr.model.reading import Reason
+from omr.model.scan import ScanId
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScan:
+    """A live scan: its row, its batch, whose folder it lay in, and its file's path."""
+
+    row: int
+    id: ScanId
+    batch: int
+    unit: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A live reading without its body: what gathering sheets needs."""
+
+    scan: StoredScan
+    page: PageId
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRejection:
+    """A live rejection and its scan."""
+
+    scan: StoredScan
+    reason: Reason
+    detail: str
+    sheet: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """What one `read` took in. `voided`: the reason it was taken back for, or ""."""
+
+    id: int
+    at: str
+    paths: str
+    scans: int
+    read: int
+    rejected: int
+    voided: str
