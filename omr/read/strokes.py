@@ -16,7 +16,7 @@ from omr.model.layout import Box
 from omr.model.registration import Registration
 from omr.read.follow import continued
 from omr.read.reference import Patches
-from omr.read.views import Strokes, View, cut, ink_in, samples, strokes_of, views_of
+from omr.read.views import Ink, Strokes, View, cut, ink_in, samples, strokes_of, views_of
 from omr.settings import StrokeSettings
 
 
@@ -59,6 +59,8 @@ def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags] | None
     None where there is no such stroke.
     """
     ink = ink_in(view, settings.ink, settings)
+    if _is_apart(ink, view, settings):
+        return None
     surround = view.window(settings.surround)
     strokes = continued(strokes_of(ink, view.grid, settings), ink.dark, surround, view.grid)
     count = strokes.held.shape[1]
@@ -78,6 +80,22 @@ def _foreign(view: View, settings: StrokeSettings) -> tuple[Flags, Flags] | None
     foreign = shared & (other > settings.majority * mine) & (mine < settings.own_mark * view.grid**2)
     inside = cv2.dilate(shared[strokes.inked].view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return np.asarray(inside), (foreign | elsewhere)[strokes.labels]
+
+
+def _is_apart(ink: Ink, view: View, settings: StrokeSettings) -> bool:
+    """True where it is white all around the box: no stroke enters it and none leaves it.
+
+    Looked at as far as what lies beyond could be joined to what lies within.
+    """
+    beyond = settings.surround + settings.across / 2 + 1 / view.grid
+    for seen, outer, inner in (
+        (ink.dark, settings.surround, settings.line),
+        (ink.written, beyond, -settings.frame),
+    ):
+        around, within = (cv2.countNonZero(cut(seen, view.window(margin))) for margin in (outer, inner))
+        if around > within:
+            return False
+    return True
 
 
 def _leaves(strokes: Strokes, grid: float, settings: StrokeSettings) -> Flags:

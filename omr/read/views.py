@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -40,16 +40,15 @@ class View:
 
     def windows(self, margin: float) -> list[Window]:
         """Return where the boxes lie, grown by `margin` mm (negative shrinks) and cut to the view."""
-        return self._windows(self.areas, margin)
+        edges = np.rint((self.areas + _GROW * margin) * self.grid)
+        found: list[Window] = np.minimum(np.maximum(edges, 0), len(self.darkness)).astype(np.intp).tolist()
+        return found
 
     def window(self, margin: float) -> Window:
         """Return where the box lies that the view was made for, grown and cut likewise."""
-        return self._windows(self.areas[self.own], margin)
-
-    def _windows(self, areas: Floats, margin: float) -> list[Any]:
-        edges = np.rint((areas + _GROW * margin) * self.grid)
-        found: list[Any] = np.minimum(np.maximum(edges, 0), len(self.darkness)).astype(np.intp).tolist()
-        return found
+        left, top, right, bottom = self.areas[self.own].tolist()
+        edges = left - margin, top - margin, right + margin, bottom + margin
+        return [min(max(round(edge * self.grid), 0), len(self.darkness)) for edge in edges]
 
 
 _GROW = np.array([-1.0, -1.0, 1.0, 1.0])
