@@ -289,7 +289,8 @@ class BesideSettings:
         fattened frame ends to a little before the table's line.
     least_boxes: boxes in a column from which what they have in common is known to be print; null_share:
         the share of them that it is taken from.
-    suspect, least_area: darkness and area, mm², of what makes a box one to be looked at closely.
+    suspect, least_area, least_width: darkness, area, mm², and width, mm, of what makes a box one to be looked
+        at closely: beside an unmarked box, what is narrower is a rule that lies aside.
     ink: darkness from which a sample is ink; wider: how much further than at StrokeSettings.ink the frames
         reach, mm. least_span: least width and height of a piece of ink, mm: a speck is smaller, and a
         table's line that lies aside is narrower.
@@ -304,6 +305,7 @@ class BesideSettings:
     null_share: float = 0.5
     suspect: float = 0.09
     least_area: float = 0.4
+    least_width: float = 0.7
     ink: float = 0.1
     wider: float = 0.3
     least_span: float = 0.9

@@ -74,17 +74,25 @@ def _suspects(
         size = boxes[column[0]].area.width, boxes[column[0]].area.height
         strips = _strips(image, corners[column], size, reach, settings)
         width = round((reach - settings.start) * settings.grid)
-        beside = np.concatenate((strips[:, :, :width], strips[:, :, -width:]), axis=2).reshape(
-            len(column), -1
-        )
-        darkness = (light[0] - beside.astype(np.float32)) / max(light[0] - light[1], 1.0)
-        middle = int(settings.null_share * len(column))
-        darkness -= np.partition(darkness, middle, axis=0)[middle]
-        dark = (darkness > settings.suspect).reshape(len(column), -1, 2, width).sum(axis=(1, 3))
-        sides = (dark > settings.least_area * settings.grid**2).sum(axis=1)
+        beside = np.stack((strips[:, :, :width], strips[:, :, -width:]), axis=1)
+        dark = _darker(beside, settings.suspect * max(light[0] - light[1], 1.0), settings)
+        large = dark.sum(axis=(2, 3)) > settings.least_area * settings.grid**2
+        # A rule that lies aside is as narrow as it is long; of a marked box both sides have to be inked.
+        wide = dark.any(axis=2).sum(axis=2) > settings.least_width * settings.grid
+        sides = (large & (wide | inked[column, None])).sum(axis=1)
         found = np.array(column)[sides > inked[column]]
         suspects.update(dict.fromkeys(found.tolist(), reach))
     return suspects
+
+
+def _darker(beside: Gray, limit: float, settings: BesideSettings) -> Flags:
+    """Return what is darker than most of a column's boxes have it there, by a limit in gray values.
+
+    beside: the paper beside each box, shape (N, ...).
+    """
+    bright = len(beside) - 1 - int(settings.null_share * len(beside))
+    usual = np.partition(beside, bright, axis=0)[bright]
+    return np.asarray(beside < np.ceil(np.maximum(usual - limit, 0.0)).astype(np.uint8))
 
 
 def _loose(view: View, ink: Ink, reach: float, settings: BesideSettings, limits: StrokeSettings) -> float:

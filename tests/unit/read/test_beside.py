@@ -55,6 +55,17 @@ def test_lines_and_ticks_in_their_boxes_raise_no_doubt(one_box):
     )
 
 
+@pytest.mark.parametrize("width", [0.3, 0.5])
+@pytest.mark.parametrize("aside", [1.2, 2.4, 3.1])
+def test_an_upright_stroke_beside_a_box_is_no_rule(one_box, width, aside):
+    lines(one_box)
+    box = one_box.layout.pages[0].boxes[4]
+    x, y = box.area.right + aside, box.area.center.y
+    one_box.stroke((x, y + 1.2), (x, y - 1.2), width=width)
+    reading = read(one_box)
+    assert Doubt(int(reading.marks.doubts[reading.marks.boxes.index(box.id)])) & Doubt.BESIDE
+
+
 @pytest.mark.parametrize("radius", [3.6, 4.5, 5.0, 5.5, 6.0])
 @pytest.mark.parametrize("ticked", [True, False])
 def test_a_circled_box_is_never_settled_by_the_machine(one_box, radius, ticked):
