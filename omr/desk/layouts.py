@@ -39,23 +39,27 @@ class Known:
 
 def known(catalogue: Catalogue) -> tuple[Known, ...]:
     """Return every layout file, by id and year; files with faults are told with them."""
-    rows = [_known(path, path.stat().st_mtime_ns) for path in catalogue.files()]
+    rows = [_listed(path) for path in catalogue.files()]
     first = {(row.id, row.year, row.version, row.fault): row for row in reversed(rows)}
     return tuple(sorted(first.values(), key=lambda row: (row.id, row.year, row.version)))
+
+
+def _listed(path: Path) -> Known:
+    try:
+        return _known(path, path.stat().st_mtime_ns)
+    except (LayoutError, OSError) as error:
+        return Known(path.name, fault=str(error))
 
 
 @lru_cache(maxsize=256)
 def _known(path: Path, _mtime: int) -> Known:
     """Return one file as it is listed; placing a form of ours takes half a second, so that it is kept."""
-    try:
-        form = load(path)
-        if isinstance(form, ExistingForm):
-            boxes, pages = sum(len(boxes_of(page)) for page in form.pages), len(form.pages)
-        else:
-            layout = place(form).layout
-            boxes, pages = sum(1 for _box in layout.boxes()), len(layout.pages)
-    except LayoutError as error:
-        return Known(path.name, fault=str(error))
+    form = load(path)
+    if isinstance(form, ExistingForm):
+        boxes, pages = sum(len(boxes_of(page)) for page in form.pages), len(form.pages)
+    else:
+        layout = place(form).layout
+        boxes, pages = sum(1 for _box in layout.boxes()), len(layout.pages)
     existing = isinstance(form, ExistingForm)
     return Known(path.name, form.id, form.title, form.version, form.year, pages, boxes, existing)
 

@@ -130,6 +130,8 @@ class Sketches:
                  "frames": frames, "standing": standing.value}  # fmt: skip
         write_whole(self.path(about) / "first.json", json.dumps(first, ensure_ascii=False))
         self.put(replace(about, ready=True))
+        # What came in is kept as the blank, upright.
+        shutil.rmtree(self.path(about) / "came-in", ignore_errors=True)
 
     def history(self, about: About) -> History:
         """Return a sketch with all that was done to it. Raises SourceError where its files are damaged."""

@@ -16,7 +16,7 @@ from omr.errors import SourceError
 from omr.i18n import _
 from omr.intake.frames import count_frames, open_source, scans
 from omr.model.layout import Layout
-from omr.model.reading import Outcome, Reading, Rejection
+from omr.model.reading import Outcome, Reading, Reason, Rejection
 from omr.model.scan import Scan
 from omr.overlay import as_png, draw_reading, draw_rejection, reduced
 from omr.pipeline import read_scan
@@ -25,6 +25,7 @@ from omr.settings import DEFAULT
 
 _AT_HAND = 8
 """Trials whose picture can be had, a megabyte each."""
+_OF_ANOTHER_FORM = frozenset({Reason.NO_PAGE_CODE, Reason.UNKNOWN_LAYOUT, Reason.STALE_LAYOUT})
 _WIDTH = 1400
 """Width of a trial's picture, px."""
 
@@ -101,20 +102,20 @@ def _scan(path: Path, frame: int) -> tuple[Scan, int]:
     frames = count_frames(path)
     if not 1 <= frame <= frames:
         raise SourceError(_("{name} has no page {page}.").format(name=path.name, page=frame))
-    (found,) = scans(open_source(path), range(frame, frame + 1))
+    (found,) = scans(open_source(path), range(frame, frame + 1), small=True)
     if isinstance(found, Rejection):
-        raise SourceError(f"{path.name}, {frame}: {found.reason} {found.detail}. {remedy(found.reason)}")
+        raise SourceError(f"{path.name}, {frame}: {remedy(found.reason)}")
     return found, frames
 
 
 def _told(outcome: Outcome, scan: Scan, layout: Layout, frames: int) -> Trial:
     frame = scan.id.frame
+    image = scan.image if scan.full is None else scan.full()
     if not isinstance(outcome, Reading):
-        picture = as_png(reduced(draw_rejection(scan.image, outcome), _WIDTH))
-        why = f"{outcome.reason} {outcome.detail}. {remedy(outcome.reason)}"
-        return Trial(frame, frames, 0, why, (), (), picture)
+        picture = as_png(reduced(draw_rejection(image, outcome), _WIDTH))
+        return Trial(frame, frames, 0, _why(outcome), (), (), picture)
     page = layout.page(outcome.page.page)
-    picture = as_png(reduced(draw_reading(scan.image, outcome, page), _WIDTH))
+    picture = as_png(reduced(draw_reading(image, outcome, page), _WIDTH))
     chosen = {answer.question: answer.chosen for answer in outcome.answers}
     unsure = {answer.question for answer in outcome.answers if answer.review}
     answers, places = [], {each for text in layout.spelled for each in text.questions}
@@ -130,3 +131,9 @@ def _told(outcome: Outcome, scan: Scan, layout: Layout, frames: int) -> Trial:
         if set(text.questions) & chosen.keys()
     )
     return Trial(frame, frames, page.number, "", tuple(answers), spelled, picture)
+
+
+def _why(refused: Rejection) -> str:
+    if refused.reason in _OF_ANOTHER_FORM:
+        return _("The print of the blank is not found on this scan. Is it a page of this very form?")
+    return remedy(refused.reason)

@@ -22,6 +22,14 @@ _WRITTEN = "written"
 """In place of a box's shape: an area that is written in by hand."""
 MOST_EDITS = 1000
 """Edits of one sketch that can be undone: an hour's work; each keeps the boxes it changed in memory."""
+_MOST_LISTED = 10 * edits.MOST_BOXES
+"""Numbers that a text lists; more is nobody's selection."""
+_FIELDS = frozenset(
+    ("do", "keys", "right", "down", "width", "height", "x", "y", "page", "kind", "asks", "first", "blank",
+     "group", "area", "at", "number", "text", "name", "label", "standing", "title", "year", "version",
+     "marking")
+)  # fmt: skip
+"""What an edit may say; anything else is not kept."""
 _FARTHEST = 1200.0
 """Longest way or side that is taken for millimetres."""
 
@@ -45,7 +53,10 @@ class History:
         return self.states[self.at]
 
     def done(self, asked: Asked) -> History:
-        """Return the history with one more edit, or one undone or done again. Raises as edits do."""
+        """Return the history with one more edit, or one undone or done again; as it is where nothing changes.
+
+        Raises UsageError as edits do.
+        """
         what = asked.get("do", "")
         if what in {"undo", "redo"}:
             at = self.at + (1 if what == "redo" else -1)
@@ -57,10 +68,13 @@ class History:
                 _("After {most} edits save the layout, and open it anew.").format(most=MOST_EDITS)
             )
         after = edited(self.now, asked)
-        if "keys" in asked:
-            asked = {**asked, "keys": runs(keys_of(asked["keys"]))}
+        if after == self.now:
+            return self
+        kept = {name: asked[name] for name in sorted(_FIELDS & asked.keys())}
+        if "keys" in kept:
+            kept["keys"] = runs(keys_of(kept["keys"]))
         return History(
-            (*self.edits[: self.at], dict(asked)),
+            (*self.edits[: self.at], kept),
             (*self.states[: self.at + 1], after),
             self.at + 1,
             self.turn + 1,
@@ -99,13 +113,14 @@ def edited(sketch: Sketch, asked: Asked) -> Sketch:
 def keys_of(text: str) -> frozenset[int]:
     """Return the numbers that a text of numbers and runs of them lists: "1-3,7". Raises ValueError."""
     keys: set[int] = set()
-    for part in text.split(","):
+    listed = 0
+    for part in filter(None, text.split(",")):
         first, _dash, last = part.partition("-")
-        if part:
-            start, end = int(first), int(last or first)
-            if end - start > 10 * edits.MOST_BOXES:
-                raise ValueError(part)
-            keys.update(range(start, end + 1))
+        start, end = int(first), int(last or first)
+        listed += end - start
+        if listed > _MOST_LISTED:
+            raise ValueError(part)
+        keys.update(range(start, end + 1))
     return frozenset(keys)
 
 

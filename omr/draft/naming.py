@@ -87,12 +87,7 @@ def number_from(sketch: Sketch, keys: Keys, first: int) -> Sketch:
     picked = {
         group.key: {spot.question for spot in group.spots if spot.key in keys} for group in sketch.groups
     }
-    others = {
-        question.id
-        for group in sketch.groups
-        for at, question in enumerate(group.questions)
-        if at not in picked[group.key]
-    }
+    others = sketch.names() - {group.questions[at].id for group in sketch.groups for at in picked[group.key]}
     groups, number = [], first
     for group in sketch.groups:
         asked = list(group.questions)
@@ -178,10 +173,9 @@ def _put(sketch: Sketch, changed: Group) -> Sketch:
     return replace(sketch, groups=groups)
 
 
-def _others(sketch: Sketch, group: Group) -> set[str]:
+def _others(sketch: Sketch, group: Group) -> frozenset[str]:
     """Return the names that questions and texts of other groups have."""
-    others = {name for each in sketch.groups if each is not group for name in (each.spells,) if name}
-    return others | (sketch.names() - {question.id for question in group.questions})
+    return replace(sketch, groups=tuple(each for each in sketch.groups if each is not group)).names()
 
 
 def _needed(name: str) -> str:

@@ -107,8 +107,9 @@ class Sketch:
         return next((group for group in self.groups if group.key == key), None)
 
     def names(self) -> frozenset[str]:
-        """Return the ids of all questions."""
-        return frozenset(question.id for group in self.groups for question in group.questions)
+        """Return the ids of all questions and of the texts they spell."""
+        asked = {question.id for group in self.groups for question in group.questions}
+        return frozenset(asked | {group.spells for group in self.groups if group.spells})
 
 
 def around(areas: Sequence[RectMm]) -> RectMm:

@@ -213,6 +213,32 @@ def test_nothing_can_be_pressed_before_its_script_works(page, blank):
 
 
 @pytest.mark.slow
+def test_what_is_typed_while_the_desk_answers_is_kept(page, blank):
+    bring(page, blank)
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/layouts/*", hold)
+    page.locator("#f-title").fill("Phiếu khảo sát")
+    page.locator("#f-title").press("Enter")
+    while not held:
+        page.wait_for_timeout(20)
+    page.locator("#f-version").fill("2026-a")
+    done(page, held[0].continue_)
+    page.unroute_all()
+    expect(page.locator("#f-version")).to_have_value("2026-a")
+    expect(page.locator("#f-version")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#work[data-waiting='0']")
+    page.reload()
+    page.wait_for_selector("#work[data-ready]")
+    expect(page.locator("#f-version")).to_have_value("2026-a")
+    expect(page.locator("#f-title")).to_have_value("Phiếu khảo sát")
+
+
+@pytest.mark.slow
 def test_every_edit_is_done_undone_and_done_again(page, blank):
     bring(page, blank)
     assert len(boxes(page)) == len(PLACES)

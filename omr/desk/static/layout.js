@@ -25,7 +25,7 @@ const refresh = () => {
 
 const ask = (fields) => {
   before = new Set(spots().map((spot) => spot.dataset.key));
-  return send(fields);
+  send(fields);
 };
 
 work.addEventListener("click", (event) => {
@@ -55,9 +55,17 @@ work.addEventListener("submit", (event) => {
 
 // A name is kept as soon as it is typed: on Enter, or when the field is left.
 work.addEventListener("change", (event) => {
+  delete event.target.dataset.late;
   const form = event.target.closest("#panel form");
   if (form) form.requestSubmit();
 });
+const keepLate = ({ target }) => {
+  if (target.dataset.late === undefined) return;
+  delete target.dataset.late;
+  target.form.requestSubmit();
+};
+work.addEventListener("focusout", keepLate);
+work.addEventListener("keydown", (event) => { if (event.key === "Enter") keepLate(event); });
 
 document.addEventListener("picked", refresh);
 document.addEventListener("shown", (event) => {

@@ -1,13 +1,15 @@
 // Edits go to the desk one after the other; it answers with the boxes and the list as they now stand.
 const work = document.getElementById("work");
 let last = Promise.resolve();
+let waiting = 0;
 
 // What a person is typing, or has open, stays as it is when the list is put in anew.
-const kept = () => {
+const kept = (sent) => {
   const typed = document.activeElement;
+  const dirty = typed?.matches("#panel input") && typed.value !== typed.defaultValue && typed.value !== sent[typed.name];
   return {
     id: typed?.id,
-    value: typed?.matches("#panel input") && typed.value !== typed.defaultValue ? typed.value : null,
+    value: dirty ? typed.value : null,
     open: [...document.querySelectorAll("#panel details[open]")].map((each) => each.id),
     top: document.getElementById("panel").scrollTop,
   };
@@ -21,7 +23,10 @@ const restore = ({ id, value, open, top }) => {
   const typed = id && panel.querySelector(`#${CSS.escape(id)}`);
   if (!typed) return;
   typed.focus({ preventScroll: true });
-  if (value !== null) typed.value = value;
+  if (value === null) return;
+  // Set by a script it fires no change event: layout.js keeps it when the field is left.
+  typed.value = value;
+  typed.dataset.late = "";
 };
 
 const note = (text) => {
@@ -37,7 +42,7 @@ const post = async (address, fields) => {
     const answer = await fetch(address, { method: "POST", body });
     if (![200, 409, 422].includes(answer.status)) throw new Error(`${answer.status}`);
     const arrived = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const before = kept();
+    const before = kept(answer.status === 200 ? fields : {});
     for (const id of ["boxes", "panel"]) document.getElementById(id).replaceWith(arrived.getElementById(id));
     restore(before);
   } catch {
@@ -46,6 +51,11 @@ const post = async (address, fields) => {
   document.dispatchEvent(new CustomEvent("shown", { detail: fields.do }));
 };
 
-export const send = (fields) => (last = last.then(() => post(work.dataset.at, fields)));
-export const save = () => (last = last.then(() => post(`${work.dataset.at}/save`, {})));
-export const enable = () => restore({ ...kept(), id: null });
+const queued = (address, fields) => {
+  work.dataset.waiting = ++waiting;
+  last = last.then(() => post(address, fields)).then(() => { work.dataset.waiting = --waiting; });
+};
+
+export const send = (fields) => queued(work.dataset.at, fields);
+export const save = () => queued(`${work.dataset.at}/save`, {});
+export const enable = () => restore({ ...kept({}), id: null });

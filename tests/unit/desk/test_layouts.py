@@ -6,6 +6,7 @@ import io
 import json
 import re
 
+import pypdfium2
 import pytest
 from PIL import Image
 from reportlab.lib.units import mm
@@ -219,7 +220,7 @@ def test_a_sketch_is_tried_on_a_scan_as_it_stands(person, send, edit, sketch):
     assert person.get(f"{sketch}/try.png").content.startswith(b"\x89PNG")
     edit("blank", keys="1-9", blank="allowed")
     assert "0 questions would be asked about" in person.get(f"{sketch}/try").text
-    assert "Refused:" in person.get(f"{sketch}/try", params={"frame": 2}).text
+    assert "is not found on this scan" in person.get(f"{sketch}/try", params={"frame": 2}).text
     assert "has no page 3" in person.get(f"{sketch}/try", params={"frame": 3}).text
     assert person.get(f"{sketch}/try", params={"row": 7}).status_code == 404
 
@@ -260,6 +261,23 @@ def test_a_blank_without_boxes_is_drawn_on_by_hand(app, person, token, send):
     box = {"kind": "square", "page": 1, "x": 30, "y": 30, "width": 4, "height": 4}
     added = person.post(address, data={"csrf": token, "do": "add", "turn": 0, "page_shown": 1, **box})
     assert list(places(added.text).values()) == [(30.0, 30.0)]
+
+
+def test_a_scan_of_a_blank_is_kept_upright_and_saved(app, person, token, send, path):
+    with pypdfium2.PdfDocument(drawn()) as document:
+        image = document[0].render(scale=200 / 72, grayscale=True).to_pil()
+    body = io.BytesIO()
+    image.rotate(1.5, fillcolor=255, resample=Image.Resampling.BICUBIC).save(body, "PNG", dpi=(200, 200))
+    address = send(body.getvalue(), name="Phiếu quét.png").json()["address"]
+    app.state.drafting.wait()
+    assert len(places(person.get(address).text)) == 9
+    saved_as = person.post(f"{address}/save", data={"csrf": token})
+    assert "Saved as phieu-quet" in note(saved_as.text)
+    form = load(path.parent / "layouts" / "phieu-quet.yaml")
+    assert form.original == "phieu-quet-blank.png"
+    assert form.size_mm == pytest.approx((210, 297), abs=0.2)
+    (folder,) = path.with_name("omr.sketches").iterdir()
+    assert {each.name for each in folder.iterdir()} == {"about.json", "first.json", "blank.png", "page-1.png"}
 
 
 def test_a_blank_that_was_broken_off_says_so(app, person, send, token, monkeypatch):

@@ -246,7 +246,7 @@ def test_names(sketch):
     assert one.groups[TABLE].questions[1].model_dump(include={"id", "number", "text"}) == {
         "id": "q2.a", "number": "2a", "text": "Ghi chép",
     }  # fmt: skip
-    for name in ("q1", "", "…", "y"):
+    for name in ("q1", "", "…", "y", "so"):
         with pytest.raises(UsageError):
             do(sketch, "question", group=key, at=1, number="", text="", name=name)
     with pytest.raises(UsageError):
@@ -353,6 +353,11 @@ def test_undone_and_done_again(sketch):
     assert [each.turn for each in (moved, gone, back, again, other)] == [1, 2, 4, 5, 6]
 
 
+def test_what_changes_nothing_is_nothing_to_undo(sketch):
+    moved = begun(sketch).done({"do": "move", "keys": "1", "right": "1", "down": "0"})
+    assert moved.done({"do": "move", "keys": "1", "right": "0", "down": "0"}) is moved
+
+
 def test_a_history_is_kept_as_text(sketch):
     done = begun(sketch).done({"do": "delete", "keys": keys(*spots(sketch, SINGLE))})
     done = done.done({"do": "group", "keys": keys(*spots(sketch, TABLE)), "asks": "columns"}).done(
@@ -361,6 +366,8 @@ def test_a_history_is_kept_as_text(sketch):
     assert from_json(sketch, done.to_json()) == done
     with pytest.raises(UsageError):
         begun(sketch).done({"do": "format the disk"})
+    moved = begun(sketch).done({"do": "move", "keys": "2,1", "right": "1", "down": "0", "more": "x" * 9999})
+    assert moved.edits[0] == {"do": "move", "keys": "1-2", "right": "1", "down": "0"}
 
 
 def test_edits_have_a_bound(sketch, monkeypatch):
@@ -375,6 +382,6 @@ def test_runs_of_numbers():
     assert runs([7, 3, 1, 2]) == "1-3,7"
     assert runs([]) == ""
     assert keys_of("1-3,7,") == {1, 2, 3, 7}
-    for wrong in ("a", "1-2-3", "0-999999999"):
+    for wrong in ("a", "1-2-3", "0-999999999", "0-9999," * 9):
         with pytest.raises(ValueError, match=r"invalid|0-999"):
             keys_of(wrong)
