@@ -1,8 +1,6 @@
 """Forms that others printed: what is read of them, what is told apart, and what is never wrong.
 
     .venv/bin/python -m bench.existing painted --stacks 2      our forms, squares and codes painted over
-    .venv/bin/python -m bench.existing many --pages 3000       50 forms known at once, 3,000 pages
-    .venv/bin/python -m bench.existing unknown --pages 500     the same, each page's own form not among them
     .venv/bin/python -m bench.existing bubbles FOLDER          real bubble sheets at their form's places
 
 Exits 1 where a box was read wrong and nobody was asked, or a page was taken for another form's.
@@ -17,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -26,7 +24,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench.photo import photograph
 from bench.trial import HARD, PEOPLE, told
 from omr.audit.bounds import upper_bound
 from omr.draft.freeze import freeze
@@ -35,10 +32,9 @@ from omr.forms.existing import ExistingForm
 from omr.forms.issue import issue_copies
 from omr.forms.load import load
 from omr.forms.place import Placement, place
-from omr.forms.schema import Form
 from omr.imaging.warp import use_one_thread
 from omr.intake.frames import open_source, scans
-from omr.model.arrays import Floats, Gray, gray
+from omr.model.arrays import Floats, Gray
 from omr.model.geometry import MM_PER_INCH
 from omr.model.layout import Layout, Page
 from omr.model.reading import MarkState, Outcome, Reading
@@ -102,12 +98,15 @@ def forms() -> dict[str, Placement]:
     return {form.id: place(form) for form in Catalogue((shipped(),)).forms()}
 
 
-def hidden(image: Gray, page: Page, frame: Frame | None = None) -> Gray:
-    """Return a page with paper painted over its squares, its codes and its orientation mark."""
+def hidden(image: Gray, page: Page, frame: Frame | None = None, dpi: int = DPI) -> Gray:
+    """Return a page with paper painted over its squares, its codes and its orientation mark.
+
+    dpi: of a page that is no frame.
+    """
     painted = image.copy()
     for area in (*page.fiducials, *page.codes, *((page.orientation,) if page.orientation else ())):
         mm = np.array([(corner.x, corner.y) for corner in area.grown(_COVER).corners])
-        px = frame.places(mm) if frame else mm * _PX_PER_MM - 0.5
+        px = frame.places(mm) if frame else mm * dpi / MM_PER_INCH - 0.5
         left, top = np.clip(px.min(axis=0) - 6, 0, None).astype(int)
         right, bottom = px.max(axis=0).astype(int) + 6
         around = painted[top:bottom, left:right]
@@ -184,90 +183,6 @@ def painted(profile: str, name: str, seed: int) -> Count:
         count = compared(outcome, frame, name, f"{profile} {name} seed {seed} page {frame.page}")
         count.seconds = time.process_time() - start
         total.add(count)
-    return total
-
-
-def varied(form: Form, seed: int) -> Form:
-    """Return another form made of a form's own words: other rows, in another order, under another title."""
-    rng = np.random.default_rng(seed)
-    items = [item for section in form.sections for group in section.groups for item in group.items]
-    texts = rng.permutation([item.text for item in items if item.text]).tolist()
-    kept = iter(rng.permutation(len(texts)).tolist())
-    sections = []
-    for section in form.sections:
-        groups = []
-        for group in section.groups:
-            count = max(1, len(group.items) - int(rng.integers(0, 3)))
-            rows = tuple(
-                item.model_copy(update={"text": texts[next(kept)]}) if item.text else item
-                for item in group.items[:count]
-            )
-            groups.append(group.model_copy(update={"items": rows}))
-        sections.append(section.model_copy(update={"groups": tuple(groups)}))
-    words = " ".join(rng.permutation(form.title.split()).tolist())
-    return form.model_copy(update={"id": f"mau-{seed}", "title": words, "sections": tuple(sections)})
-
-
-@cache
-def fifty() -> tuple[tuple[Placement, Layout], ...]:
-    """Return fifty forms known at once: our seven, last year's of one, and 42 that resemble them."""
-    own = [Catalogue((shipped(),)).form(name) for name in sorted(forms())]
-    last_year = Catalogue((shipped(),)).form("vinhlong-1", 2025)
-    others = [varied(own[seed % len(own)], seed) for seed in range(42)]
-    return tuple((placed := place(form), as_existing(placed)) for form in (*own, last_year, *others))
-
-
-def worn(blank: Gray, rng: np.random.Generator) -> Gray:
-    """Return a cheap scan of a blank: some ink, a turn, another scale, blur and noise, or a photograph."""
-    page = blank.copy()
-    height, width = page.shape
-    for _stroke in range(int(rng.integers(5, 40))):
-        at = rng.uniform((0.1 * width, 0.1 * height), (0.9 * width, 0.9 * height))
-        ends = np.round(np.stack((at, at + rng.normal(0, 30, 2), at + rng.normal(0, 40, 2)))).astype(np.int32)
-        cv2.polylines(page, [ends], isClosed=False, color=float(rng.uniform(20, 150)), thickness=3)
-    if rng.random() < _PHOTOS:
-        return gray(
-            cv2.imdecode(
-                np.frombuffer(photograph(page, _PX_PER_MM, rng).jpeg, np.uint8), cv2.IMREAD_GRAYSCALE
-            )
-        )
-    angle, scale = float(rng.normal(0, 1.0)), float(rng.uniform(0.94, 1.04))
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
-    turn[:, 2] += rng.normal(0, 15, 2)
-    seen = cv2.warpAffine(page, turn, (width, height), flags=cv2.INTER_AREA, borderValue=255)
-    seen = cv2.GaussianBlur(seen, (0, 0), float(rng.uniform(0.5, 1.3))).astype(np.float32)
-    seen = 255 - (255 - seen) * float(rng.uniform(0.7, 1.0))
-    seen += float(rng.uniform(1, 8)) * rng.standard_normal(seen.shape, dtype=np.float32)
-    if rng.random() < _TWO_VALUED:
-        seen = np.where(seen > float(rng.uniform(120, 190)), 255, 0)
-    turned = np.rot90(np.clip(seen, 0, 255).astype(np.uint8), int(rng.choice(4, p=(0.6, 0.1, 0.2, 0.1))))
-    return gray(np.ascontiguousarray(turned))
-
-
-_PHOTOS, _TWO_VALUED = 0.15, 0.2
-
-
-def recognised(at: int, seeds: Sequence[int], known: int) -> Count:
-    """Return how pages of the form `at` among fifty are told; known: it is left out where it is `at`."""
-    use_one_thread()
-    placement, layout = fifty()[at]
-    index = index_of([each for number, (_p, each) in enumerate(fifty()) if number != known], DEFAULT.known)
-    total = Count()
-    with printed(placement, issue_copies(placement.layout, 1, "CB-01", lambda n: n // 3)) as prints:
-        for page in placement.layout.pages:
-            blank = hidden(prints.page(0, page.number, DPI), page)
-            for seed in seeds:
-                count = Count(pages=1)
-                scan = scan_of(worn(blank, np.random.default_rng((at, page.number, seed))))
-                start = time.process_time()
-                outcome = read_by_print(scan, index)
-                count.seconds = time.process_time() - start
-                if not isinstance(outcome, Reading):
-                    count.refused[outcome.reason.value] += 1
-                elif (outcome.page.digest, outcome.page.page) != (layout.digest, page.number):
-                    seen = f"{outcome.layout} {outcome.page.year} {outcome.page.page}"
-                    count.mistaken.append(f"{layout.id} {layout.year} {page.number} seed {seed}: for {seen}")
-                total.add(count)
     return total
 
 
@@ -373,10 +288,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", choices=("painted", "many", "unknown", "bubbles"))
+    parser.add_argument("part", choices=("painted", "bubbles"))
     parser.add_argument("folder", type=Path, nargs="?", help="of the real bubble sheets")
     parser.add_argument("--stacks", type=int, default=1, help="sheets of each form and kind")
-    parser.add_argument("--pages", type=int, default=3000, help="pages of fifty forms")
     parser.add_argument("--first-seed", type=int, default=500)
     parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
@@ -385,13 +299,6 @@ def main() -> int:
     if chosen.part == "painted":
         for profile in ("office", "worn"):
             jobs[profile] = [partial(painted, profile, name, seed) for name in forms() for seed in seeds]
-    if chosen.part in {"many", "unknown"}:
-        pages = sum(len(layout.pages) for _placement, layout in fifty())
-        own = range(chosen.first_seed, chosen.first_seed + -(-chosen.pages // pages))
-        left_out = -1 if chosen.part == "many" else None
-        jobs[chosen.part] = [
-            partial(recognised, at, own, at if left_out is None else left_out) for at in range(len(fifty()))
-        ]
     if chosen.part == "bubbles":
         jobs["bubbles"] = [partial(bubbles, chosen.folder)]
     return _report(jobs, chosen.workers)
