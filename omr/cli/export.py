@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions", "sheets", "scans",
-    "conflicts", "closings", "history", "units", "roster",
+    "conflicts", "closings", "history", "units", "roster", "texts",
 )  # fmt: skip
 
 What = Annotated[str, typer.Argument(metavar="|".join(TABLES), help=_("Which table."))]
@@ -84,7 +84,7 @@ def write_table(path: Path, table: ExportTable, writer: Writer) -> None:
 
 
 def _table(session: Session, what: str, unit: str | None, year: int | None) -> ExportTable:
-    from omr.batch import rescoring, tables, unit_tables
+    from omr.batch import rescoring, tables, texts, unit_tables
 
     of_store: dict[str, Callable[[], ExportTable]] = {
         "rejections": lambda: tables.rejections(session.store, unit),
@@ -98,6 +98,7 @@ def _table(session: Session, what: str, unit: str | None, year: int | None) -> E
         "answers": tables.answers,
         "scores": tables.scores,
         "questions": tables.questions,
+        "texts": texts.texts,
         "history": partial(rescoring.history, session.store),
     }
     if what in of_store:

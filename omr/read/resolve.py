@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from omr.model.layout import BlankRow, Box, Question
+from omr.model.layout import BlankRow, Box, Question, Spelled
 from omr.model.reading import Answer, Cause, Doubt, Issue, Marks, MarkState
 
 
 def resolve(
-    marks: Marks, boxes: tuple[Box, ...], questions: tuple[Question, ...]
+    marks: Marks,
+    boxes: tuple[Box, ...],
+    questions: tuple[Question, ...],
+    spelled: tuple[Spelled, ...] = (),
 ) -> tuple[tuple[Answer, ...], NDArray[np.bool_]]:
     """Return the answer of each question, and per box whether a person has to look at it, shape (N,).
 
     boxes: the page's boxes in the order of `marks`; questions: those that have their boxes on the page.
+    spelled: the form's ID grids; an empty place within a number is asked about, whatever it may be elsewhere.
     """
     columns: dict[str, list[int]] = {question.id: [] for question in questions}
     for index, box in enumerate(boxes):
@@ -25,15 +30,31 @@ def resolve(
     review = _unsure(marks)
     # Plain numbers from here on: rows are short, and arrays of three cost more than they save.
     seen = _Seen(marks.states.tolist(), marks.doubts.tolist(), marks.confidence.tolist(), review.tolist())
-    answers = []
-    for question in questions:
-        at = columns[question.id]
-        answer, asked = _answer(question, boxes, seen, at)
-        answers.append(answer)
+    answers = [_answer(question, boxes, seen, columns[question.id]) for question in questions]
+    gaps = _gaps({answer.question: answer for answer, _asked in answers}, spelled)
+    answers = [_as_gap(answer) if answer.question in gaps else (answer, asked) for answer, asked in answers]
+    for answer, asked in answers:
+        at = columns[answer.question]
         review[[index for index in at if asked and (Issue.BLANK in answer.issues or seen.states[index])]] = (
             True
         )
-    return tuple(answers), review
+    return tuple(answer for answer, _asked in answers), review
+
+
+def _gaps(answers: Mapping[str, Answer], spelled: tuple[Spelled, ...]) -> frozenset[str]:
+    """Return the places of numbers that are empty though a later one is not; names may have such gaps."""
+    found = set()
+    for text in spelled:
+        chosen = ["".join(answers[place].chosen) if place in answers else "" for place in text.questions]
+        filled = [at for at, character in enumerate(chosen) if character]
+        if filled and "".join(chosen).isdigit():
+            found |= {text.questions[at] for at in range(filled[0], filled[-1]) if not chosen[at]}
+    return frozenset(found)
+
+
+def _as_gap(answer: Answer) -> tuple[Answer, bool]:
+    issues = answer.issues if Issue.BLANK in answer.issues else (*answer.issues, Issue.BLANK)
+    return replace(answer, issues=issues, cause=answer.cause or Cause.RESPONDENT), True
 
 
 @dataclass(frozen=True, slots=True)
