@@ -25,7 +25,7 @@ from omr.read.features import evened, light_on, paper_of, picture, relit, small
 from omr.read.fiducials import Hits, find_fiducials, hits_unseen
 from omr.read.identify import FoundCode
 from omr.read.ink import cut_fields, fingerprint, is_signed
-from omr.read.known import Index, which
+from omr.read.known import Index, index_of, which
 from omr.read.matched import is_shaded
 from omr.read.measure import blank_boxes, measure
 from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, known_by_their_like
@@ -123,9 +123,12 @@ def read_named(
     top left, top right, bottom right, bottom left of the printed page. None: the page fills the image,
     whichever way up. Where squares are missing, the page is taken to lie as the corners say.
     A page that has its boxes elsewhere is refused: it was misnamed. Pages of one form may have their boxes
-    at the same places, so every box of a named page is asked about.
+    at the same places, so every box of a named page is asked about. A form that others printed has no
+    squares: there the page's own print decides, and corners say nothing.
     """
     page = layout.page(named.page)
+    if layout.existing:
+        return read_by_print(scan, index_of([layout], settings.known, named=True), settings, named)
     places = on_whole_image(scan.image.shape) if corners is None else ((corners, outermost_squares(page)),)
     misfit, read = Misfit(Reason.FIDUCIALS_MISSING, ""), []
     for px, mm in places:
@@ -154,10 +157,14 @@ def _boxes_found(reading: Reading, settings: Settings) -> float:
     return float(np.mean(score >= settings.classify.least_match)) if len(score) else 1.0
 
 
-def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> Outcome:
+def read_by_print(
+    scan: Scan, existing: Index, settings: Settings = DEFAULT, by_name: PageId | None = None
+) -> Outcome:
     """Return the reading of a page that others printed, told and registered by its print, or a refusal.
 
     Its sheet has the scan's own name: which pages are one person's is known from the order of the stack.
+    by_name: the page of the one form in the index that a person says it is: no other is read as that one,
+    and every box is asked about.
     """
     if identify.is_inverse(scan.image):
         scan = replace(scan, image=inverted(scan.image))
@@ -165,9 +172,11 @@ def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> 
     even = evened(looked_at)
     found = which(even, looked_at, existing, settings)
     if isinstance(found, Misfit):
-        return Rejection(scan.id, found.reason, found.detail)
+        return Rejection(scan.id, found.reason, found.detail, by_name)
     layout, page, fit = found.known.layout, found.known.page, found.fit.registration
-    named = PageId(layout.digest, layout.year, unnumbered(scan.id), page.number, len(layout.pages))
+    if by_name is not None and page.number != by_name.page:
+        return Rejection(scan.id, Reason.LOOSE_FIT, f"it is page {page.number}", by_name)
+    named = by_name or PageId(layout.digest, layout.year, unnumbered(scan.id), page.number, len(layout.pages))
     registration = fit.carried(larger)
     if registration.px_per_mm < settings.identify.smallest_px_per_mm:
         return Rejection(scan.id, Reason.TOO_POOR, f"{registration.px_per_mm * 25.4:.0f} dpi", named)
@@ -182,7 +191,17 @@ def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> 
             replace(settings.measure, lonely_shift=settings.match.moved), [box.print for box in page.boxes],
         )  # fmt: skip
         measurements = measure(patches, blank_boxes(patches, settings.measure), settings.measure)
-        return _reading(scan, named, layout, registration, hits, patches, measurements, settings)
+        return _reading(
+            scan,
+            named,
+            layout,
+            registration,
+            hits,
+            patches,
+            measurements,
+            settings,
+            by_name=by_name is not None,
+        )
     blank = picture(found.known.print)
     patches = boxes_beyond_blank(
         scan.image, blank, page.boxes, registration, hits.black, layout.marking, found.fit.held,
@@ -191,7 +210,9 @@ def read_by_print(scan: Scan, existing: Index, settings: Settings = DEFAULT) -> 
     flat = beyond_blank(found.flat, blank)
     ground = _Ground(flat, as_flat(patches), lying_flat(layout.size, PRINT_GRID), (255.0, 0.0))
     measurements = _evidence(patches, ground, page, settings)
-    return _reading(scan, named, layout, registration, hits, patches, measurements, settings)
+    return _reading(
+        scan, named, layout, registration, hits, patches, measurements, settings, by_name=by_name is not None
+    )
 
 
 def read_photo(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = DEFAULT) -> Outcome | None:
@@ -298,7 +319,7 @@ def _reading(
     marks = _decided(measurements, layout, page, settings)
     if by_name:
         marks = replace(marks, doubts=marks.doubts | np.uint16(Doubt.NAMED))
-    answers, review = resolve(marks, page.boxes, layout.questions_on(page))
+    answers, review = resolve(marks, page.boxes, layout.questions_on(page), layout.spelled)
     fields = cut_fields(scan.image, page.fields, registration, hits.black)
     return Reading(
         scan=scan.id,
@@ -334,7 +355,7 @@ def reclassify(reading: Reading, layout: Layout, settings: Settings = DEFAULT) -
     marks = _decided(reading.measurements, layout, page, settings)
     # Who named a page still vouches for it alone.
     marks = replace(marks, doubts=marks.doubts | (reading.marks.doubts & np.uint16(Doubt.NAMED)))
-    answers, review = resolve(marks, page.boxes, layout.questions_on(page))
+    answers, review = resolve(marks, page.boxes, layout.questions_on(page), layout.spelled)
     return replace(reading, marks=marks, answers=answers, review=review, reader=settings.digest)
 
 

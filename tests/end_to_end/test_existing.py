@@ -16,8 +16,9 @@ from omr.forms.catalogue import Catalogue, shipped
 from omr.forms.issue import issue_copies
 from omr.forms.place import place
 from omr.imaging.warp import inverted
+from omr.model.pagecode import PageId
 from omr.model.reading import Reading, Reason
-from omr.pipeline import read_by_print, read_scan
+from omr.pipeline import read_by_print, read_named, read_scan, reclassify
 from omr.read.known import index_of
 from omr.settings import DEFAULT
 from omr.synth.printed import printed
@@ -48,6 +49,22 @@ def test_a_page_is_read_by_its_print_alone_whichever_way_up(form, scans):
             count = compared(read_by_print(scan, index), frame, NAME, "turned")
             assert (count.refused, count.mistaken, count.silent) == ({}, [], [])
     assert isinstance(read_by_print(scan_of(inverted(scans[0][1])), index), Reading)
+
+
+def test_a_page_named_by_a_person_is_read_as_that_page_alone_and_asked_about(form, scans):
+    index = index_of([form], DEFAULT.known)
+    for frame, image in scans:
+        told = read_by_print(scan_of(image), index)
+        named = PageId(form.digest, form.year, "K7M2-9QXA", frame.page, len(form.pages))
+        read = read_named(scan_of(image), named, form)
+        assert read.page == named
+        assert (read.marks.states == told.marks.states).all()
+        assert read.review.all()
+        assert reclassify(read, form).review.all()
+        other = replace(named, page=3 - frame.page)
+        refused = read_named(scan_of(image), other, form)
+        assert (refused.reason, refused.page) == (Reason.LOOSE_FIT, other)
+        assert refused.detail == f"it is page {frame.page}"
 
 
 def test_a_page_that_moved_in_the_scanner_is_refused(form, scans):
