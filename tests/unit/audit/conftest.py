@@ -10,19 +10,9 @@ import pytest
 from omr.batch.results import SheetResult
 from omr.batch.settled import MACHINE, SettledAnswer
 from omr.batch.sheets import ReturnedSheet
-from omr.model.geometry import A4, RectMm
 from omr.model.layout import (
     BlankRow,
-    Box,
     Choice,
-    FilledBy,
-    Layout,
-    Page,
-    Question,
-    Returns,
-    Role,
-    Section,
-    Shape,
 )
 from omr.model.pagecode import PageId
 from omr.model.reading import FEATURES, Answer, Cause, Marks, MarkState, Measurements, Reading
@@ -34,23 +24,8 @@ from omr.store.records import StoredPage, StoredScan
 UNIT, YEAR = "CB01", 2026
 
 
-def form(rows: int) -> Layout:
-    """Return a form of one page, one box a row."""
-    choice = Choice("co", "")
-    questions = tuple(
-        Question(f"a{row}", str(row), "", "s", (choice,), Role.ITEM, BlankRow.ABSENT) for row in range(rows)
-    )
-    boxes = tuple(
-        Box(f"a{row}.co", f"a{row}", "co", RectMm(150.0, 20.0 + 2 * row, 5, 5), Shape.SQUARE)
-        for row in range(rows)
-    )
-    page = Page(1, (), None, (), boxes, ())
-    return Layout("thu", "1", YEAR, "d" * 10, "Thử", "vi", A4, 0.25, (Section("s", ""),), questions, (page,),
-                  "thu", FilledBy.PERSON, Returns.ONCE)  # fmt: skip
-
-
 @pytest.fixture(scope="session")
-def returned() -> Callable[..., SheetResult]:
+def returned(made_form) -> Callable[..., SheetResult]:
     """Make a returned sheet of one row a state; asked, decided: rows by number."""
 
     def make(
@@ -63,7 +38,8 @@ def returned() -> Callable[..., SheetResult]:
         set_aside: bool = False,
         level: str = "tot",
     ) -> SheetResult:
-        layout = form(len(states))
+        rows = [f"a{row}" for row in range(len(states))]
+        layout = made_form({1: rows}, [Choice("co", "")], year=YEAR, blank=BlankRow.ABSENT)
         boxes = tuple(box.id for box in layout.pages[0].boxes)
         page = StoredPage(
             StoredScan(1, ScanId("a" * 64, 1), 1, UNIT, "a.pdf"), PageId(layout.digest, YEAR, name, 1, 1)

@@ -14,20 +14,8 @@ from omr.batch.closing import Signing, close
 from omr.batch.ledger import Ledger, whole_ledger
 from omr.batch.rescoring import keep_rules_in_use
 from omr.batch.results import results
-from omr.forms.frozen import sealed
-from omr.model.geometry import A4, RectMm
 from omr.model.layout import (
-    BlankRow,
-    Box,
-    Choice,
-    FilledBy,
     Layout,
-    Page,
-    Question,
-    Returns,
-    Role,
-    Section,
-    Shape,
 )
 from omr.model.pagecode import PageId
 from omr.model.reading import FEATURES, Answer, Cause, Issue, Marks, Measurements, Reading, Reason, Rejection
@@ -39,7 +27,6 @@ from omr.score.rules import load_rules
 from omr.store.store import Store
 
 ROWS = {1: ("a1", "a2"), 2: ("b1", "b2")}
-CHOICES = (Choice("co", "Có"), Choice("khong", "Không"))
 RULES = """
 id: thu
 version: "1"
@@ -55,31 +42,6 @@ levels:
 """
 
 
-def form(version: str = "1", returns: Returns = Returns.ONCE, year: int = 2026) -> Layout:
-    """Two pages of two questions of two boxes."""
-    questions = tuple(
-        Question(name, name, "", "s", CHOICES, Role.ITEM, BlankRow.UNANSWERED)
-        for here in ROWS.values()
-        for name in here
-    )
-    pages = tuple(
-        Page(
-            number, (), None, (),
-            tuple(
-                Box(f"{name}.{choice.id}", name, choice.id, RectMm(150.0 + 10 * at, 50.0, 5, 5), Shape.SQUARE)
-                for name in here
-                for at, choice in enumerate(CHOICES)
-            ),
-            (),
-        )
-        for number, here in ROWS.items()
-    )  # fmt: skip
-    return sealed(
-        Layout("thu", version, year, "", "Thử", "vi", A4, 0.25, (Section("s", ""),), questions, pages, "thu",
-               FilledBy.PERSON, returns)
-    )  # fmt: skip
-
-
 @dataclass
 class Office:
     """A store and what people do to it."""
@@ -87,7 +49,7 @@ class Office:
     store: Store
     rule_file: Path
     rules: object
-    layout: Layout = field(default_factory=form)
+    layout: Layout
     files: count = field(default_factory=lambda: count(1))
 
     def issue(self, *serials: str, unit: str = "CB01", layout: Layout | None = None, **more) -> None:
@@ -195,7 +157,7 @@ def reading(
 
 
 @pytest.fixture
-def office(tmp_path, monkeypatch):
+def office(tmp_path, monkeypatch, another_form):
     """An office with an empty store; scans of equal ink, not b"", are scans of one sheet."""
 
     def alike(one: bytes, other: bytes) -> float | None:
@@ -204,16 +166,16 @@ def office(tmp_path, monkeypatch):
     monkeypatch.setattr("omr.batch.results.same_ink", alike)
     (tmp_path / "thu.yaml").write_text(RULES, encoding="utf-8")
     with Store.open(tmp_path / "omr.db") as store:
-        yield Office(store, tmp_path / "thu.yaml", load_rules(tmp_path / "thu.yaml"))
+        yield Office(store, tmp_path / "thu.yaml", load_rules(tmp_path / "thu.yaml"), another_form())
 
 
 @pytest.fixture(scope="session")
-def another_form():
-    """The form in another version, year or way of coming back."""
-    return form
+def another_form(made_form):
+    """The form, two pages of two rows, in another version, year or way of coming back."""
+    return partial(made_form, ROWS)
 
 
 @pytest.fixture(scope="session")
-def page():
+def page(another_form):
     """Make the reading of one page of the form."""
-    return partial(reading, form())
+    return partial(reading, another_form())

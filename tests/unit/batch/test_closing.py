@@ -16,7 +16,7 @@ from omr.batch.run import read_batch
 from omr.errors import ClosedError, StoreError, UsageError
 from omr.model.check import Check, Draw, DrawnBox, Stratum
 from omr.model.closing import Act, Closing
-from omr.model.layout import FilledBy
+from omr.model.layout import FilledBy, Returns
 from omr.model.rank import Ranks
 from omr.model.reading import Reason
 from omr.model.scan import ScanId
@@ -101,6 +101,40 @@ def test_refused_while_a_photocopy_lacks_a_page(whole):
     whole.read("S1", 1, ink=b"another person's")
     assert refused_for(whole) == [OpenKind.PAGES]
     whole.say("S1~2", "valid")
+    assert refused_for(whole) == []
+
+
+def test_refused_while_a_sheet_of_another_office_lacks_a_page(whole):
+    whole.read("Z9", 2)
+    assert refused_for(whole) == [OpenKind.PAGES]
+    whole.read("Z9", 1)
+    assert refused_for(whole) == []
+
+
+def test_refused_while_somebody_doubts_what_was_read(whole):
+    whole.say("S1", "=doubted", "a1")
+    assert refused_for(whole) == [OpenKind.REVIEWS]
+    whole.say("S1", "co", "a1", by="Minh")
+    assert refused_for(whole) == []
+
+
+def test_refused_while_a_tick_that_was_there_before_is_gone(whole, another_form):
+    pledge = another_form(version="2", returns=Returns.REPEATEDLY)
+    whole.issue("P1", layout=pledge)
+    whole.read("P1", layout=pledge, ink=b"x")
+    whole.read("P1", 1, layout=pledge, ink=b"x", chosen="khong")
+    assert refused_for(whole) == [OpenKind.REVIEWS]
+    for row in ("a1", "a2"):
+        whole.say("P1", "co", row)
+    assert refused_for(whole) == []
+
+
+def test_refused_while_answers_contradict_each_other(whole):
+    whole.change_rules("levels:", "contradictions:\n  - {when: s.co >= 4, say: {vi: x, en: x}}\nlevels:")
+    assert refused_for(whole) == [OpenKind.SHEETS]
+    whole.say("S1", "valid")
+    assert refused_for(whole) == [OpenKind.SHEETS]
+    whole.say("S2", "invalid")
     assert refused_for(whole) == []
 
 

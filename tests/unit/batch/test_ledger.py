@@ -113,9 +113,9 @@ def test_a_sheet_in_another_units_folder_counts_for_its_own(office):
 
 def test_a_form_printed_anew_since_is_told(office, another_form):
     office.issue("S1")
-    office.issue("S2", layout=another_form("2"))
+    office.issue("S2", layout=another_form(version="2"))
     office.read("S1")
-    office.read("S2", layout=another_form("2"))
+    office.read("S2", layout=another_form(version="2"))
     assert told(office) == [(ConflictKind.OLD_FORM, "S1", False)]
 
 

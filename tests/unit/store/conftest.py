@@ -8,20 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from omr.forms.frozen import sealed
-from omr.model.geometry import A4, RectMm
 from omr.model.layout import (
-    BlankRow,
-    Box,
-    Choice,
-    FilledBy,
     Layout,
-    Page,
-    Question,
-    Returns,
-    Role,
-    Section,
-    Shape,
 )
 from omr.model.pagecode import PageId
 from omr.model.reading import FEATURES, Answer, Cause, Issue, Marks, Measurements, Reading
@@ -34,32 +22,9 @@ SERIAL = "0000-0000"
 
 
 @pytest.fixture(scope="session")
-def layout() -> Layout:
+def layout(made_form) -> Layout:
     """Two pages, two questions of two boxes on each."""
-    choices = (Choice("co", "Có"), Choice("khong", "Không"))
-    names = ("a1", "a2", "b1", "b2")
-    questions = tuple(
-        Question(name, name, "", "s", choices, Role.ITEM, BlankRow.UNANSWERED) for name in names
-    )
-    pages = tuple(
-        Page(
-            number,
-            (),
-            None,
-            (),
-            tuple(
-                Box(f"{name}.{choice.id}", name, choice.id, RectMm(150.0 + 10 * at, 50.0, 5, 5), Shape.SQUARE)
-                for name in here
-                for at, choice in enumerate(choices)
-            ),
-            (),
-        )
-        for number, here in ((1, names[:2]), (2, names[2:]))
-    )
-    return sealed(
-        Layout("thu", "1", 2026, "", "Thử", "vi", A4, 0.25, (Section("s", ""),), questions, pages, "thu",
-               FilledBy.PERSON, Returns.ONCE)
-    )  # fmt: skip
+    return made_form({1: ("a1", "a2"), 2: ("b1", "b2")})
 
 
 @pytest.fixture(scope="session")
