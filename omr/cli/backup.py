@@ -13,7 +13,9 @@ from omr.cli.session import opened
 from omr.errors import UsageError
 from omr.i18n import _
 
-Out = Annotated[Path, typer.Option("-o", "--output", metavar="FILE.db", help=_("Where the copy goes."))]
+Out = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE.db", help=_("Where the copy goes."), dir_okay=False)
+]
 
 
 def register(app: typer.Typer) -> None:

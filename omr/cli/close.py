@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, By, Lang, LayoutsFolder, StorePath, with_example
+from omr.cli.options import (
+    DEFAULT_STORE,
+    FIRST_YEAR,
+    LAST_YEAR,
+    By,
+    Lang,
+    LayoutsFolder,
+    StorePath,
+    with_example,
+)
 from omr.cli.session import Session, opened, user
 from omr.errors import ExitCode, UsageError
 from omr.i18n import _
@@ -18,7 +27,14 @@ if TYPE_CHECKING:
 
 Code = Annotated[str, typer.Argument(metavar="UNIT", help=_("Its code or name; all units below it too."))]
 OfYear = Annotated[
-    int | None, typer.Option("--year", metavar="Y", help=_("The year; the newest in the store when absent."))
+    int | None,
+    typer.Option(
+        "--year",
+        metavar="Y",
+        help=_("The year; the newest in the store when absent."),
+        min=FIRST_YEAR,
+        max=LAST_YEAR,
+    ),
 ]
 OverrideBy = Annotated[
     str | None,
@@ -109,17 +125,12 @@ def reopen(
 
 def _place(session: Session, unit: str, year: int | None) -> tuple[str, int]:
     """Return the unit's code and the year. Raises UsageError where either is unknown."""
-    from omr.people.units import UnitNames
     from omr.store.closings import newest_year
 
     of_year = year or newest_year(session.store)
     if of_year is None:
         raise UsageError(_("Nothing was printed or read yet: there is nothing to sign off."))
-    names = UnitNames(session.store.units(of_year).values())
-    fault = names.fault(unit)
-    if fault:
-        raise UsageError(fault)
-    return names.find(unit)[0], of_year
+    return session.unit(unit, of_year) or unit, of_year
 
 
 def _refuse_broken(session: Session) -> None:

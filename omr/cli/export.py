@@ -63,7 +63,8 @@ def export(
     if output.suffix.lower() not in writers:
         raise UsageError(_("{path} has to end in .csv, .xlsx or .parquet.").format(path=output))
     with opened(store, folder, must_exist=True) as session:
-        write_table(output, _table(session, what, unit, year), writers[output.suffix.lower()])
+        of_unit = session.unit(unit, year)
+        write_table(output, _table(session, what, of_unit, year), writers[output.suffix.lower()])
 
 
 def write_table(path: Path, table: ExportTable, writer: Writer) -> None:

@@ -11,7 +11,16 @@ import typer
 
 from omr.cli import drafting
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, Json, Lang, LayoutsFolder, StorePath, with_example
+from omr.cli.options import (
+    DEFAULT_STORE,
+    FIRST_YEAR,
+    LAST_YEAR,
+    Json,
+    Lang,
+    LayoutsFolder,
+    StorePath,
+    with_example,
+)
 from omr.errors import LayoutError, OmrError
 from omr.i18n import _
 
@@ -24,7 +33,14 @@ Names = Annotated[
 ]
 
 FormYear = Annotated[
-    int | None, typer.Option("--year", metavar="Y", help=_("Year of the form; the layout's own when absent."))
+    int | None,
+    typer.Option(
+        "--year",
+        metavar="Y",
+        help=_("Year of the form; the layout's own when absent."),
+        min=FIRST_YEAR,
+        max=LAST_YEAR,
+    ),
 ]
 
 

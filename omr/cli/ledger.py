@@ -58,7 +58,7 @@ def show(
     from omr.batch.ledger import COLUMNS
 
     with opened(store, folder, must_exist=True) as session:
-        book, branch = session.ledger(unit=unit, year=year)
+        book, branch = session.ledger(unit=session.unit(unit, year), year=year)
         rows = book.rows
         table(COLUMNS, [astuple(row) for row in rows], json=json)
         _tell(session, book, branch, year)

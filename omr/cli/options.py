@@ -24,7 +24,13 @@ LayoutsFolder = Annotated[
     Path | None, typer.Option("--layouts", metavar="DIR", help=_("Folder of layouts to look in first."))
 ]
 UnitCode = Annotated[str | None, typer.Option("--unit", metavar="CODE", help=_("Only this unit."))]
-Year = Annotated[int | None, typer.Option("--year", metavar="Y", help=_("Only this year."))]
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""Years that a page code can say."""
+
+Year = Annotated[
+    int | None,
+    typer.Option("--year", metavar="Y", help=_("Only this year."), min=FIRST_YEAR, max=LAST_YEAR),
+]
 
 By = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help=_("Who does it; else the user of this machine."))

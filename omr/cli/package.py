@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 Out = Annotated[
     Path,
-    typer.Option("-o", "--output", metavar="FILE", help=_("The package to write."), callback=no_store),
+    typer.Option(
+        "-o", "--output", metavar="FILE", help=_("The package to write."), callback=no_store, dir_okay=False
+    ),
 ]
 To = Annotated[
     str | None,

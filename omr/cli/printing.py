@@ -21,7 +21,9 @@ MOST_COPIES = 100_000
 
 Out = Annotated[
     Path,
-    typer.Option("-o", "--output", metavar="FORMS.pdf", help=_("The PDF to write."), callback=no_store),
+    typer.Option(
+        "-o", "--output", metavar="FORMS.pdf", help=_("The PDF to write."), callback=no_store, dir_okay=False
+    ),
 ]
 Copies = Annotated[
     int | None,
@@ -56,6 +58,7 @@ Manifest = Annotated[
         metavar="FORMS.csv",
         help=_("Also write which sheet stands where."),
         callback=no_store,
+        dir_okay=False,
     ),
 ]
 

@@ -11,7 +11,17 @@ import typer
 
 from omr.cli.answers import answer_fault, read_columns
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, By, Json, Lang, LayoutsFolder, StorePath, with_example
+from omr.cli.options import (
+    DEFAULT_STORE,
+    FIRST_YEAR,
+    LAST_YEAR,
+    By,
+    Json,
+    Lang,
+    LayoutsFolder,
+    StorePath,
+    with_example,
+)
 from omr.cli.session import opened, user
 from omr.errors import ClosedError, RosterError
 from omr.i18n import _, ngettext
@@ -27,7 +37,14 @@ File = Annotated[
 ]
 OfLayout = Annotated[str, typer.Option("--layout", metavar="ID", help=_("The form the answers are to."))]
 FormYear = Annotated[
-    int | None, typer.Option("--year", metavar="Y", help=_("Year of the form; the layout's own when absent."))
+    int | None,
+    typer.Option(
+        "--year",
+        metavar="Y",
+        help=_("Year of the form; the layout's own when absent."),
+        min=FIRST_YEAR,
+        max=LAST_YEAR,
+    ),
 ]
 Out = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help=_("Write a CSV file instead."))

@@ -68,6 +68,17 @@ class Session:
         layouts = {**self.layouts, **{layout.digest: layout for layout in asked}}
         return Reader(layouts, DEFAULT, index)
 
+    def unit(self, written: str | None, year: int | None) -> str | None:
+        """Return the code of the unit that is meant. Raises UsageError where none is, or several are."""
+        from omr.people.units import UnitNames
+
+        if written is None:
+            return None
+        names = UnitNames(self.store.units(year).values())
+        if fault := names.fault(written):
+            raise UsageError(fault)
+        return names.find(written)[0]
+
     def sheets(self, *, unit: str | None = None, year: int | None = None) -> Iterator[SheetResult]:
         """Yield every returned sheet, settled and scored."""
         from omr.batch.results import results

@@ -56,6 +56,8 @@ def parse(text: str) -> Document | LineFault:
         return LineFault(mark.line + 1 if mark else 1, _not_yaml(error.problem or ""))
     except YAMLError as error:
         return LineFault(1, _not_yaml(str(error)))
+    except RecursionError:
+        return LineFault(1, _not_yaml("nested too deep"))
     if not isinstance(root, MappingNode):
         return LineFault(1, _("this file has to be a list of `key: value` lines; see docs/layout-format.md."))
     lines: dict[Place, int] = {(): root.start_mark.line + 1}

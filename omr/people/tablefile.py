@@ -74,7 +74,7 @@ def _rows(path: Path, content: bytes) -> Iterator[Row]:
                 "Open it in Excel or LibreOffice and save it as .xlsx without a password."
             ).format(file=path)
         )
-    return _text_rows(_decoded(path, content))
+    return _text_rows(path, _decoded(path, content))
 
 
 def _decoded(path: Path, content: bytes) -> str:
@@ -102,15 +102,21 @@ def _decoded(path: Path, content: bytes) -> str:
         ) from error
 
 
-def _text_rows(text: str) -> Iterator[Row]:
+def _text_rows(path: Path, text: str) -> Iterator[Row]:
     """Split by the delimiter that stands most often in the first lines."""
     first = text[:_PROBE_BYTES]
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = 1
-    for cells in reader:
-        yield Row(line, tuple(tidy(cell) for cell in cells))
-        line = reader.line_num + 1
+    try:
+        for cells in reader:
+            yield Row(line, tuple(tidy(cell) for cell in cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        message = _(
+            "{file}, line {line}: not a table ({problem}). Look for a quotation mark that is not closed."
+        )
+        raise RosterError(message.format(file=path, line=line, problem=error)) from error
 
 
 def _xlsx_rows(path: Path, content: bytes) -> Iterator[Row]:

@@ -70,3 +70,41 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path, monkeypatch,
         main(["read", ".", "--lang", "en"])
     assert ended.value.code == 1
     assert "omr.db: Permission denied" in capsys.readouterr().err
+
+
+def refused(capsys, *arguments):
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--lang", "en"])
+    assert ended.value.code == 2
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("print", "nghean-so-tay", "--copies", "1", "-o", "."),
+        ("print", "nghean-so-tay", "--copies", "1", "-o", "f.pdf", "--manifest", "."),
+        ("backup", "-o", "."),
+        ("package", "CB-01", "-o", "."),
+    ],
+)
+def test_a_folder_is_no_file_to_write(tmp_path, monkeypatch, capsys, arguments):
+    monkeypatch.chdir(tmp_path)
+    assert "'.'" in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize("year", ["3000", "-5", "99999999999999999999"])
+def test_a_year_that_no_page_code_can_say_is_refused(tmp_path, monkeypatch, capsys, year):
+    monkeypatch.chdir(tmp_path)
+    assert "--year" in refused(
+        capsys, "print", "nghean-so-tay", "--copies", "1", "--year", year, "-o", "f.pdf"
+    )
+    assert "--year" in refused(capsys, "summary", "--year", year)
+
+
+@pytest.mark.parametrize("command", [("ledger",), ("export", "marks", "-o", "m.csv", "--unit")])
+def test_a_unit_that_is_not_there_is_never_all_well(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    with Store.open(tmp_path / "omr.db"):
+        pass
+    assert "there is no unit CB-1" in refused(capsys, *command, "CB-1")

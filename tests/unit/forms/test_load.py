@@ -99,3 +99,9 @@ def test_a_file_in_a_legacy_encoding_is_told(tmp_path):
 def test_an_absent_file_is_told(tmp_path):
     with pytest.raises(LayoutError, match="cannot be opened"):
         load_form(tmp_path / "none.yaml")
+
+
+def test_brackets_without_end_are_a_fault_of_the_file():
+    form, faults = parse_form("[" * 5000)
+    assert form is None
+    assert len(faults) == 1

@@ -123,3 +123,10 @@ def test_changes_between_two_trees_are_told():
         (Kind.REMOVED, "C2", ""),
     ]
     assert changes(TREE, TREE) == ()
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(tmp_path):
+    path = tmp_path / "u.csv"
+    path.write_text('code,name,parent\nA,Alpha,\nB,"Beta,A\n' + "C,Gamma,A\n" * 20_000, encoding="utf-8")
+    with pytest.raises(RosterError, match="line 3: not a table"):
+        read_units(path, 2026)
