@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -240,11 +241,9 @@ def report_step(folder: Path) -> Callable[[], None]:
 
 def preload() -> None:
     """Import what a report needs: imports are not counted."""
-    import omr.report.arrivals
-    import omr.report.assemble
-    import omr.report.html
-    import omr.report.page
-    import omr.report.workbook  # noqa: F401
+    for name in ("arrivals", "assemble", "html", "page", "workbook", "survey"):
+        import_module(f"omr.report.{name}")
+    import_module("pyarrow.parquet")
 
 
 def report_pandas(folder: Path) -> Callable[[], None]:

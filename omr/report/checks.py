@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
 from itertools import product
+from typing import Any
 
 from omr.errors import OmrError
 from omr.i18n import _
@@ -82,32 +82,28 @@ def _check_groups(head: FormHead, unit: str, counts: Tally) -> None:
                 )
 
 
-def check_names(head: FormHead, tallies: Iterable[Tally]) -> None:
+def check_names(head: FormHead, counts: Tally) -> None:
     """Raise BalanceError where something is counted that the form does not have."""
     levels = {level.id for level in head.levels}
     cells = _cells(head)
     items = {item.id for item in head.items}
-    known: dict[str, set[Hashable]] = {
-        "levels": {*levels},
+    known: dict[str, set[Any]] = {
+        "levels": levels,
         "splits": {split for level in head.levels for split, _label in level.splits},
         "notes": {*SheetNote},
-        "ticks": {*cells},
-        "sheets": {*cells},
-        "unclear": {*items},
-        "blank": {*items},
+        "ticks": cells,
+        "sheets": cells,
+        "unclear": items,
+        "blank": items,
         "declared": {*product(levels, (*levels, UNDETERMINED, ""))},
     }
-    for each in tallies:
-        for name, names in known.items():
-            counted = getattr(each, name).keys()
-            if not counted <= names:
-                raise BalanceError(
-                    _("{form} {year}: {name} is counted, which the form does not have.").format(
-                        form=head.key.layout,
-                        year=head.key.year,
-                        name=_spelled(min(counted - names, key=str)),
-                    )
-                )
+    strange = [name for kind, names in known.items() for name in getattr(counts, kind).keys() - names]
+    if strange:
+        raise BalanceError(
+            _("{form} {year}: {name} is counted, which the form does not have.").format(
+                form=head.key.layout, year=head.key.year, name=_spelled(min(strange, key=str))
+            )
+        )
 
 
 def _cells(head: FormHead) -> set[Tick]:

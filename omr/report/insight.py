@@ -16,6 +16,8 @@ from omr.report.tally import Tally
 
 MOST = 5
 """Items named as the most often ticked of a group."""
+MOST_OF_UNIT = 3
+"""Items named as those that a unit ticks most."""
 FEWEST_SHEETS = 5
 """Valid sheets below which a unit's rates say nothing."""
 UNUSUAL = 3.0
@@ -141,13 +143,15 @@ def _unusual(own: Tally, total: Tally) -> Iterator[str]:
 def most_ticked_by_unit(form: FormTables, items: dict[str, Tally]) -> Table:
     """Return which items each unit ticks most; without numbers, which could be subtracted from a total.
 
+    Items that are not shown in table 2 are not named either: that three people ticked one tells the other.
     items: the counts of items by branch; a branch whose items are not known has none.
     """
     names = {item.id: item for item in form.head.items}
+    hidden = {item for item, _choice in form.hidden or ()}
     rows = []
     for order, branch in enumerate(form.scope.branches, start=1):
-        told = _leaders(form.head, items.get(branch.code, Tally()))
-        text = "; ".join(f"{names[item].number} {names[item].text}" for item in told)
+        told = [item for item in _leaders(form.head, items.get(branch.code, Tally())) if item not in hidden]
+        text = "; ".join(f"{names[item].number} {names[item].text}" for item in told[:MOST_OF_UNIT])
         rows.append(TableRow(branch.code, Weight.PLAIN, (str(order), branch.name, text)))
     columns = (
         Column("order", _("No."), Kind.ORDER),
@@ -167,4 +171,4 @@ def _leaders(head: FormHead, counts: Tally) -> list[str]:
         )
         for item in head.items
     }
-    return sorted((item for item in times if times[item] >= FEWEST), key=lambda item: -times[item])[:3]
+    return sorted((item for item in times if times[item] >= FEWEST), key=lambda item: -times[item])

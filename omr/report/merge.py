@@ -60,16 +60,17 @@ def _placed(unit: Unit, package: Package) -> Unit:
 
 def _forms(facts: Facts, packages: Sequence[Package]) -> tuple[FormHead, ...]:
     found: dict[FormKey, FormHead] = {}
+    shapes: dict[FormKey, object] = {}
     for head in (*facts.forms, *(head for package in packages for head in package.forms)):
-        known = found.setdefault(head.key, head)
-        if shape(known) != shape(head):
+        known, own = found.setdefault(head.key, head), shape(head)
+        if shapes.setdefault(head.key, own) != own:
             raise OmrError(
                 _("Form {form} of {year} has other items here than in a merged package.").format(
                     form=head.key.layout, year=head.key.year
                 )
             )
-        rules = tuple(dict.fromkeys(sorted((*known.rules, *head.rules))))
-        found[head.key] = replace(known, rules=rules)
+        if not set(head.rules) <= set(known.rules):
+            found[head.key] = replace(known, rules=tuple(sorted({*known.rules, *head.rules})))
     return tuple(found[key] for key in sorted(found, key=str))
 
 

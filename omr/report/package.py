@@ -63,10 +63,10 @@ def check_package(package: Package) -> None:
     for head in package.forms:
         rows = [row for row in package.counts if row.form == head.key]
         items = [row for row in package.items if row.form == head.key]
-        check_names(head, (row.tally for row in (*rows, *items)))
         for row in rows:
             check_tally(head, row.unit, row.tally)
         whole = summed(row.tally for row in (*rows, *items))
+        check_names(head, whole)
         check_tally(head, package.unit, whole)
         check_items(head, package.unit, whole)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
@@ -77,11 +77,11 @@ def summed(tallies: Iterable[Tally]) -> Tally:
         return every[0]
     values: dict[str, Any] = {name: sum(map(attrgetter(name), every)) for name in NUMBERS}
     for name in COUNTERS:
-        total: dict[Any, int] = {}
+        total: dict[Any, int] = defaultdict(int)
         for counts in filter(None, map(attrgetter(name), every)):
             for key, count in counts.items():
-                total[key] = total.get(key, 0) + count
-        values[name] = total
+                total[key] += count
+        values[name] = dict(total)
     return Tally(**values)
 
 

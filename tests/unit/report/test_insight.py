@@ -9,6 +9,7 @@ import pytest
 from omr.model.layout import FilledBy
 from omr.model.rank import Ranks
 from omr.model.unit import IssuedSheet, Member, Status
+from omr.report.charts import charts_of
 from omr.report.evidence import evidence_of
 from omr.report.insight import (
     against_last_year,
@@ -116,6 +117,17 @@ def test_leading_items_of_units_are_named_without_numbers(form):
     assert [row[1:] for row in rows(table)] == [("Chi bộ ấp 1", ""), ("Chi bộ ấp 2", "")]
     more = dict.fromkeys(form.counts, form.total)
     assert rows(most_ticked_by_unit(form, more))[0][2] == "A3.1 Biểu hiện A3.1"
+
+
+def test_an_item_that_table_two_hides_is_named_nowhere_else(form):
+    """3 ticks of two items, one has 0: that a unit is said to have 3 of the other would tell both."""
+    more = dict.fromkeys(form.counts, form.total)
+    masked = dataclasses.replace(form, hidden=frozenset({("a3.1", "co"), ("a3.2", "co")}))
+    tables = most_ticked_by_unit(masked, more), most_ticked(masked, None)
+    told = " ".join(str(row) for table in tables for row in rows(table))
+    assert "A3.1" not in told
+    assert "A3.2" not in told
+    assert not [bar for chart in charts_of(masked) for bar in chart.bars if "A3." in bar.label]
 
 
 def test_declared_and_computed_levels_are_crossed(facts):
