@@ -178,6 +178,6 @@ def _remedy(kind: OpenKind) -> str:
             "Look at each and say whether it counts: omr desk, or verdict valid or invalid"
             " (omr verdict import)."
         ),
-        OpenKind.LATE: _("Read their files again: omr read, or omr desk."),
+        OpenKind.LATE: _("Once the unit is open again, read their files: omr read, or omr desk."),
         OpenKind.CONFLICTS: _("See what to do about each: omr export conflicts -o conflicts.csv."),
     }[kind]

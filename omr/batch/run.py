@@ -284,7 +284,9 @@ class _Run:
                 alone = [self._stored(batch, unit, (outcome,)) for outcome in outcomes]
                 return tuple(outcome for some in alone for outcome in some)
             put_late(self._store, closed.places[0], outcomes)
-            self._leave_out(_("Pages were left out. {why}").format(why=closed))
+            self._leave_out(
+                _("Pages were left out; the ledger names them until they are read. {why}").format(why=closed)
+            )
             return ()
         return outcomes
 

@@ -72,16 +72,18 @@ def show(
 
 def _tell(session: Session, book: Ledger, branch: frozenset[str] | None, year: int | None) -> None:
     """Tell what is open, what does not fit together, and who signed what."""
-    from omr.batch.conflicts import remedy
+    from omr.batch.conflicts import ConflictKind, remedy
     from omr.batch.openends import open_ends
     from omr.store.closings import standing
 
     for end in open_ends(book):
         say(f"- {end.told()}")
-    for each in book.conflicts[:_CONFLICTS_SHOWN]:
+    # Late pages are told in one line above: hundreds of them would hide what else there is.
+    conflicts = [each for each in book.conflicts if each.kind is not ConflictKind.LATE]
+    for each in conflicts[:_CONFLICTS_SHOWN]:
         say(f"- {each.unit} {each.sheet} {each.detail}. {remedy(each.kind)}")
-    if len(book.conflicts) > _CONFLICTS_SHOWN:
-        more = len(book.conflicts) - _CONFLICTS_SHOWN
+    if len(conflicts) > _CONFLICTS_SHOWN:
+        more = len(conflicts) - _CONFLICTS_SHOWN
         say(_("… and {n} more: omr export conflicts -o conflicts.csv").format(n=more))
     for closing in standing(session.store).values():
         if (branch is None or closing.unit in branch) and year in {None, closing.year}:

@@ -10,6 +10,7 @@ import pytest
 from omr.cli import main
 from omr.model.reading import Reason, Rejection
 from omr.model.scan import ScanId, Source
+from omr.store.late import put_late
 from omr.store.store import Store
 
 
@@ -179,3 +180,16 @@ def test_every_sheet_and_scan_stands_in_a_table(omr, printed, refused):
         "loose_fit",
     )
     assert table(omr, "conflicts") == []
+
+
+def test_pages_that_come_late_are_told_in_one_line_of_the_ledger(omr, printed):
+    explain(omr, printed)
+    omr("close", "CB01", "--by", "Hoa")
+    with Store.open(Path("omr.db")) as store:
+        store.add_sources(Source("a" * 64, "CB01/a.pdf", 1, 1))
+        late = [Rejection(ScanId("a" * 64, frame), Reason.LOOSE_FIT) for frame in range(1, 31)]
+        put_late(store, ("CB01", 2026), late)
+    said = omr("ledger")
+    assert "- 30 pages came after signing off and are not counted: a.pdf/1, a.pdf/2" in said
+    assert said.count("a.pdf/") == 5
+    assert len([row for row in table(omr, "conflicts") if row["conflict"] == "late_page"]) == 30
