@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from omr.model.arrays import Singles, singles
+from omr.model.arrays import Flags, Singles, singles
 from omr.model.reading import FEATURES, Measurements
 from omr.read.reference import Patches
 from omr.settings import MeasureSettings
@@ -105,10 +105,11 @@ def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSet
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
     for kind, same in _by_kind(patches):
         inside = _inside(patches.darkness[same], kind[:2], patches.grid, settings) - blanks[kind].darkness
+        covered = _smoothed(inside)
         values[same, :10] = _ink(
-            patches.darkness[same], inside, blanks[kind].trace, kind[:2], patches.grid, settings
+            patches.darkness[same], inside, covered, blanks[kind].trace, kind[:2], patches.grid, settings
         )
-        values[same, 18:23] = _pieces(_smoothed(inside), patches.grid, settings)
+        values[same, 18:23] = _pieces(covered, patches.grid, settings)
     values[:, 11] = patches.match
     values[:, 12:14] = patches.shift
     values[:, 14] = patches.paper
@@ -136,15 +137,21 @@ def _inside(darkness: Singles, size: Size, grid: float, settings: MeasureSetting
 
 
 def _ink(
-    darkness: Singles, inside: Singles, trace: float, size: Size, grid: float, settings: MeasureSettings
+    darkness: Singles,
+    inside: Singles,
+    covered: Singles,
+    trace: float,
+    size: Size,
+    grid: float,
+    settings: MeasureSettings,
 ) -> Singles:
     """Return the ten ink features of boxes of one size, shape (N, 10).
 
-    inside: darkness beyond the blank box's. trace: mean darkness from which a block holds a trace of ink.
+    inside: darkness beyond the blank box's; covered: the same, smoothed. trace: mean darkness from which a
+    block holds a trace of ink.
     """
     smooth = _smoothed(darkness)
     blocks = _blocks(inside, round(settings.block * grid))
-    covered = _smoothed(inside)
     ink = covered > settings.ink
     count, samples = len(darkness), ink[0].size
     inked = np.where(ink, covered, 0.0).reshape(count, -1).sum(axis=1)
@@ -176,25 +183,47 @@ def _pieces(covered: Singles, grid: float, settings: MeasureSettings) -> Singles
     """
     found = np.zeros((len(covered), 5), dtype=np.float32)
     peaks = covered.reshape(len(covered), -1).max(axis=1)
-    for index in np.flatnonzero(peaks > settings.least_piece):
-        dark = covered[index] > _HALF * peaks[index]
-        ink = dark.view(np.uint8)
-        count, _labels, stats, _centres = cv2.connectedComponentsWithStats(ink)
-        pieces = stats[1:count]
-        large = pieces[pieces[:, cv2.CC_STAT_AREA] >= _SPECK_SHARE * pieces[:, cv2.CC_STAT_AREA].max()]
-        ends = large[:, :2] + large[:, 2:4]
-        span = (ends.max(axis=0) - large[:, :2].min(axis=0)).max()
-        found[index] = (
-            span / grid, pieces[:, 2:4].max() / grid, count - 1, covered[index][dark].mean(),
-            peaks[index] / (_steepest(covered[index]) * grid),
-        )  # fmt: skip
+    inked = np.flatnonzero(peaks > settings.least_piece)
+    if not len(inked):
+        return found
+    covered, peaks = covered[inked], peaks[inked]
+    dark = covered > _HALF * peaks[:, None, None]
+    found[inked, :3] = _extents(dark) / (grid, grid, 1.0)
+    found[inked, 3] = [image[ink].mean() for image, ink in zip(covered, dark, strict=True)]
+    found[inked, 4] = peaks / (_steepest(covered) * np.float32(grid))
     return found
 
 
-def _steepest(image: Singles) -> float:
-    """Return the largest change of darkness from one sample to the next, over two steps to quieten noise."""
-    down, across = np.abs(image[2:] - image[:-2]).max(), np.abs(image[:, 2:] - image[:, :-2]).max()
-    return max(float(max(down, across)) / 2, 1e-6)
+def _extents(ink: Flags) -> NDArray[np.int32]:
+    """Return span, longest piece, samples, and number of pieces of each image's ink, shape (N, 3).
+
+    ink: shape (N, h, w), some in each image.
+    """
+    count, height, width = ink.shape
+    # The images are searched as one, a white row between any two; pieces are found from the top down.
+    stack = np.zeros((count, height + 1, width), dtype=np.uint8)
+    stack[:, :-1] = ink
+    _labels, stats = cv2.connectedComponentsWithStats(stack.reshape(-1, width))[1:3]
+    pieces = stats[1:]
+    image = pieces[:, cv2.CC_STAT_TOP] // (height + 1)
+    first = np.searchsorted(image, np.arange(count))
+    area, sides, ends = pieces[:, cv2.CC_STAT_AREA], pieces[:, 2:4], pieces[:, :2] + pieces[:, 2:4]
+    small = area < _SPECK_SHARE * np.maximum.reduceat(area, first)[image]
+    ends[small] = 0
+    starts = np.where(small[:, None], len(stack) * (height + 1), pieces[:, :2])
+    span = (np.maximum.reduceat(ends, first) - np.minimum.reduceat(starts, first)).max(axis=1)
+    longest = np.maximum.reduceat(sides, first).max(axis=1)
+    return np.stack((span, longest, np.diff(first, append=len(image))), axis=1)
+
+
+def _steepest(images: Singles) -> Singles:
+    """Return the largest change of darkness in each from one sample to the next, shape (N,).
+
+    Over two steps, to quieten noise.
+    """
+    down, across = images[:, 2:] - images[:, :-2], images[:, :, 2:] - images[:, :, :-2]
+    change = np.maximum(np.abs(down).max(axis=(1, 2)), np.abs(across).max(axis=(1, 2)))
+    return np.asarray(np.maximum(change / np.float32(2), np.float32(1e-6)))
 
 
 _HALF = 0.5
@@ -316,13 +345,15 @@ def _parts(count: int, before: int) -> Singles:
 def _darkest(parts: Singles) -> Singles:
     """Return the darkest line that is dark in all its parts, shape (N,); parts: shape (N, 6, lines)."""
     beside = np.maximum(np.maximum(parts[:, :, :-2], parts[:, :, 1:-1]), parts[:, :, 2:])
-    count, places = beside.shape[1:]
-    padded = np.pad(beside, ((0, 0), (0, 0), (_SLANT, _SLANT)), constant_values=-1.0)
-    darkest = np.full(len(beside), -1.0, dtype=np.float32)
+    number, count, places = beside.shape
+    # Boxes last: one part's lines, moved aside, are then one piece of memory.
+    padded = np.full((count, places + 2 * _SLANT, number), -1.0, dtype=np.float32)
+    padded[:, _SLANT:-_SLANT] = beside.transpose(1, 2, 0)
+    darkest = np.full(number, -1.0, dtype=np.float32)
     for slant in range(-_SLANT, _SLANT + 1):
-        aside = [_SLANT + round(slant * (part / (count - 1) - 0.5)) for part in range(count)]
-        along = np.stack([padded[:, part, at : at + places] for part, at in enumerate(aside)])
-        np.maximum(darkest, along.min(axis=0).max(axis=1), out=darkest)
+        aside = (_SLANT + round(slant * (part / (count - 1) - 0.5)) for part in range(count))
+        along = [padded[part, at : at + places] for part, at in enumerate(aside)]
+        np.maximum(darkest, reduce(np.minimum, along).max(axis=0), out=darkest)
     return darkest
 
 
