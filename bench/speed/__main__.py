@@ -3,7 +3,8 @@
     .venv/bin/python -m bench.speed [--sheets 3] [--pages FOLDER] [--quick]
 
 Prints the tables and how each ratio moved since the kept ones; a full run then replaces
-bench/results/speed.txt and the tables in docs/speed.md, which says how things are measured.
+bench/results/speed.txt and the tables in docs/speed.md, which says how things are measured, and adds
+a line to bench/results/speed.jsonl: the last three of them are shown side by side.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ from bench.speed.formats import time_formats, time_layouts
 from bench.speed.imports import weigh_imports
 from bench.speed.memory import weigh
 from bench.speed.pages import LAYOUTS, make_stacks
+from bench.speed.runs import remember
 from bench.speed.workers import time_workers
 from bench.tables import Table, keep, moves, parse, render
 from omr.batch.engine import keep_freed_memory
 from omr.imaging.warp import use_one_thread
 
 ROOT = Path(__file__).parents[2]
+RUNS = ROOT / "bench" / "results" / "speed.jsonl"
 KEPT = ROOT / "bench" / "results" / "speed.txt"
 DOCUMENT = ROOT / "docs" / "speed.md"
 
@@ -52,6 +55,7 @@ def main() -> None:
         moved = moves(parse(KEPT.read_text(encoding="utf-8")), tables)
         print("Moved since the kept run:", *moved, sep="\n  ")
     if not chosen.quick:
+        tables.insert(1, remember(RUNS, tables))
         keep(tables, KEPT, DOCUMENT, "speed")
 
 
@@ -67,7 +71,10 @@ def measured(sheets: int, pages: Path, *, quick: bool, folder: Path) -> list[Tab
         stacks[name] for name in ("JPEG gray 300 dpi", "JPEG gray 200 dpi", "PDF of gray JPEG")
     )
     tables = [
-        _machine(f"{gray.pages} pages, {sheets} sheets of each of {len(LAYOUTS)} layouts; {rounds} rounds")
+        _machine(
+            f"{gray.pages} pages, {gray.different} of them different, {sheets} sheets of each of "
+            f"{len(LAYOUTS)} layouts; {rounds} rounds"
+        )
     ]
     _tell("pages made")
     tables += time_formats(stacks, warm, rounds, folder)

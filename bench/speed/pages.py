@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ class Stack:
     def files(self) -> tuple[Path, ...]:
         """The files of the folder, by name."""
         return tuple(sorted(self.folder.iterdir()))
+
+    @property
+    def different(self) -> int:
+        """How many of the pictures differ from all others."""
+        return len({hashlib.sha256(path.read_bytes()).digest() for path in self.pictures})
 
     def of(self, layout: str, folder: Path) -> Stack:
         """Return the pictures of one layout as a stack of its own, linked into a new folder."""
