@@ -49,9 +49,13 @@ def _met(inked: Labels, own: int, dark: Gray, grid: float) -> set[int]:
         left, top = max(int(x - leap), 0), max(int(y - leap), 0)
         around = cut(inked, [left, top, int(x + leap) + 2, int(y + leap) + 2])
         others = _points((around != own) & (around > 0)) + (left, top)
-        beyond, aside = (others - (x, y)) @ (right, down), (others - (x, y)) @ (-down, right)
+        if not len(others):
+            continue
+        beyond, aside = ((others - (x, y)) @ np.array(((right, -down), (down, right)))).T
         near = (beyond > -_ASIDE_MM * grid) & (beyond < leap)
         near &= np.abs(aside) < _ASIDE_MM * grid + _BENT * np.maximum(beyond, 0.0)
+        if not near.any():
+            continue
         which = inked[others[near, 1], others[near, 0]]
         for other in np.unique(which):
             ahead, at = beyond[near][which == other], others[near][which == other]
