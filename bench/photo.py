@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from bench.scene import light, table_around
 from omr.model.arrays import Floats, Gray, Singles, gray, singles
 
-SIZES = (2250, 3000), (3024, 4032)
-"""Width and height of pictures, px: an old phone's and most others'."""
+SIZES = (1920, 2560), (2250, 3000), (3024, 4032)
+"""Width and height of pictures, px: as a messenger leaves them, an old phone's, and most others'."""
 
 _FOCAL = 0.73
 """Focal length as a share of the picture's longer side: the 26 mm camera that phones have."""
@@ -86,9 +87,9 @@ def photograph(page: Gray, px_per_mm: float, rng: np.random.Generator, cut: floa
     places = singles(cv2.resize((at * px_per_mm - 0.5).astype(np.float32), size))
     paper = cv2.remap(_folded(page, sheet, px_per_mm), places, None, cv2.INTER_AREA, borderValue=0)
     on_paper = _covered(sheet, px_per_mm, places)
-    light, told = _light(sheet, at, rng)
-    scene = np.where(on_paper, paper * float(rng.uniform(0.8, 0.97)) + 8.0, _table(size, beyond, rng))
-    scene *= cv2.resize(light, size)
+    lit, told = light(sheet.height, at, rng)
+    scene = np.where(on_paper, paper * float(rng.uniform(0.8, 0.97)) + 8.0, table_around(size, beyond, rng))
+    scene *= cv2.resize(lit, size)
     blur, shake = float(rng.uniform(0.5, 1.2)) * size[1] / 3000, float(rng.uniform(0, 2.5))
     picture = _exposed(scene.astype(np.float32), blur, shake, rng)
     quality = int(rng.integers(70, 91))
@@ -114,7 +115,7 @@ def _sheet(size: Floats, rng: np.random.Generator) -> _Sheet:
 
 def _camera(sheet: Floats, rng: np.random.Generator, cut: float) -> _Camera:
     """Return a camera from which the whole sheet is seen, or all but a share `cut` at one side."""
-    size = SIZES[int(rng.random() < 0.6)]
+    size = SIZES[int(rng.choice(3, p=(0.2, 0.3, 0.5)))]
     tilt, towards, roll = float(rng.uniform(0, 15)), float(rng.uniform(0, 2 * np.pi)), float(rng.normal(0, 3))
     axis = np.radians(tilt) * np.array((np.cos(towards), np.sin(towards), 0.0))
     turned = np.asarray(cv2.Rodrigues(np.array((0.0, 0.0, np.radians(roll))))[0] @ cv2.Rodrigues(axis)[0])
@@ -180,67 +181,6 @@ def _covered(sheet: _Sheet, px_per_mm: float, places: Singles) -> np.ndarray:
         off = np.abs(places - sheet.corner(corner) * px_per_mm).sum(axis=2)
         inside &= off > legs * px_per_mm
     return inside
-
-
-def _light(sheet: _Sheet, at: Floats, rng: np.random.Generator) -> tuple[Singles, str]:
-    """Return the light on what is seen, shape as of `at`, and what it is like: a lamp, slopes, a shadow."""
-    shape, step = at.shape[:2], 1.0
-    down, across = np.mgrid[0 : shape[0], 0 : shape[1]] / np.array(shape).max()
-    side, fall = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0, 0.45))
-    lamp = 1 - fall * (0.5 + (across - 0.4) * np.cos(side) + (down - 0.5) * np.sin(side)).clip(0, 1)
-    lamp *= 1 - 0.25 * ((across - 0.38) ** 2 + (down - 0.5) ** 2)
-    towards = np.array((np.cos(side), np.sin(side)))
-    slope = (sheet.height(at + step * towards) - sheet.height(at - step * towards)) / (2 * step)
-    light = lamp * (1 - 0.8 * slope.clip(-0.3, 0.3))
-    if rng.random() < 0.3:
-        return singles(light.astype(np.float32)), f"lamp {fall:.2f}, no shadow"
-    shadow = np.zeros((shape[0], shape[1]), dtype=np.float32)
-    middle = rng.uniform((0, 0), shape[::-1])
-    sides, angle = rng.uniform(0.15, 0.6, 2) * shape[0], float(rng.uniform(0, 180))
-    box = cv2.boxPoints((tuple(middle), tuple(sides), angle))
-    if rng.random() < 0.5:
-        cv2.fillConvexPoly(shadow, np.round(box).astype(np.int32), 1.0)
-    else:
-        cv2.ellipse(shadow, (tuple(middle), tuple(sides), angle), 1.0, -1)
-    soft, dark = float(rng.uniform(0.8, 12)), float(rng.uniform(0.2, 0.55))
-    light *= 1 - dark * cv2.GaussianBlur(shadow, (0, 0), soft)
-    return singles(light.astype(np.float32)), f"lamp {fall:.2f}, shadow {dark:.2f} soft {soft:.0f}"
-
-
-def _table(size: tuple[int, int], places: Floats, rng: np.random.Generator) -> Singles:
-    """Return a table, shape (H, W), with another paper partly in view: wood, cloth, white or checked."""
-    width, height = size[0] // 2, size[1] // 2
-    grain = rng.standard_normal((height, width), dtype=np.float32)
-    kind, tone = int(rng.integers(0, 4)), float(rng.uniform(40, 170))
-    if kind == 0:
-        table = tone + 120 * cv2.GaussianBlur(grain, (0, 0), 2, sigmaY=20)
-    elif kind == 1:
-        table = tone / 2 + 12 * cv2.GaussianBlur(grain, (0, 0), 0.8)
-    elif kind == 2:
-        table = 215 + 6 * cv2.GaussianBlur(grain, (0, 0), 3)
-    else:
-        check = np.floor(places[..., 0] / 9) + np.floor(places[..., 1] / 9)
-        large = cv2.resize(np.mod(check, 2).astype(np.float32), (width, height))
-        table = tone + 60 * large + 4 * grain
-    if rng.random() < 0.5:
-        _other_paper(table, rng)
-    return singles(cv2.resize(table, size, interpolation=cv2.INTER_LINEAR))
-
-
-def _other_paper(table: Singles, rng: np.random.Generator) -> None:
-    """Lay another printed paper over a corner of the table."""
-    height, width = table.shape
-    middle = np.array((width, height)) * rng.integers(0, 2, 2)
-    box = (tuple(middle.tolist()), (0.7 * width, 0.9 * width), float(rng.uniform(-40, 40)))
-    paper, lines = np.zeros_like(table), np.zeros_like(table)
-    corners = cv2.boxPoints(box)
-    cv2.fillConvexPoly(paper, np.round(corners).astype(np.int32), 1.0)
-    for share in np.linspace(0.08, 0.92, 30):
-        start = corners[0] + (corners[1] - corners[0]) * share
-        ends = [start + (corners[3] - corners[0]) * off for off in (0.1, float(rng.uniform(0.5, 0.9)))]
-        cv2.line(lines, *[tuple(np.round(end).astype(int).tolist()) for end in ends], 1.0, 3)
-    words = (rng.random(table.shape, dtype=np.float32) < 0.6) * lines
-    table += paper * (225 - 170 * words - table)
 
 
 def _exposed(scene: Singles, blur: float, shake: float, rng: np.random.Generator) -> Gray:

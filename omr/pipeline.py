@@ -55,9 +55,7 @@ def read_scan(
         scan = replace(scan, image=scan.full(), scale=1, full=None)
         outcomes = _read_frame(scan, layouts, settings, existing)
     photo = read_photo(scan, layouts, settings) if any(map(_may_be_photo, outcomes)) else None
-    if photo is None or (isinstance(photo, Rejection) and len(outcomes) > 1):
-        return outcomes
-    return (photo,)
+    return outcomes if photo is None or _is_told(outcomes, photo) else (photo,)
 
 
 def _may_be_photo(outcome: Outcome) -> bool:
@@ -65,6 +63,14 @@ def _may_be_photo(outcome: Outcome) -> bool:
     if isinstance(outcome, Reading):
         return not is_unnumbered(outcome.page.sheet) and bool(outcome.registration.homography[2, :2].any())
     return outcome.page is not None and outcome.reason in _ASKEW
+
+
+def _is_told(outcomes: tuple[Outcome, ...], photo: Outcome) -> bool:
+    """True where a frame of several pages was refused for what a look at it as a photograph cannot better."""
+    refused = isinstance(photo, Rejection) and len(outcomes) > 1
+    first = outcomes[0]
+    # A code seen from aside looks stretched.
+    return refused and isinstance(first, Rejection) and first.reason is not Reason.WRONG_SCALE
 
 
 _ASKEW = frozenset({Reason.FIDUCIALS_MISSING, Reason.LOOSE_FIT, Reason.WRONG_SCALE})
@@ -221,20 +227,16 @@ def read_photo(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = D
     The page is laid flat by its squares and then measured as any other; kept is where it lies on the
     photograph.
     """
-    codes = identify.find_codes(scan.image)
+    codes = identify.find_codes(scan.image, least=2)
     if len(identify.distinct(codes)) != 1 or codes[0].page.digest not in layouts:
         return None
     named, layout = codes[0].page, layouts[codes[0].page.digest]
     page = layout.page(named.page)
     hits = squares_on_photo(scan.image, codes, page, settings.photo, settings.fiducials)
-    askew = is_askew(hits, settings.photo)
-    # A stretched copy is no photograph.
-    stretch = (settings.photo if askew else settings).register.largest_stretch
-    limits = replace(settings.photo.register, largest_stretch=stretch)
-    fitted = register(hits, page, limits, photographed=True)
+    fitted = _register_photo(hits, page, settings)
+    if fitted is None:
+        return None
     if isinstance(fitted, Misfit):
-        if not askew and fitted.reason is not Reason.FIDUCIALS_MISSING:
-            return None
         return Rejection(scan.id, fitted.reason, fitted.detail, named)
     refused = _refused(scan, codes[0], page, fitted, hits, settings)
     if refused is None and is_cut(scan.image.shape, page, fitted):
@@ -243,10 +245,24 @@ def read_photo(scan: Scan, layouts: Mapping[str, Layout], settings: Settings = D
         return refused
     seen, flat = laid_flat(scan.image, fitted, settings.photo)
     hits = squares_on_flat(seen, page, settings.photo, settings.fiducials)
-    reading = _read_registered(replace(scan, image=seen), named, layout, flat, hits, settings)
+    fainter = replace(settings.measure, least_trace=settings.photo.least_trace)
+    reading = _read_registered(
+        replace(scan, image=seen), named, layout, flat, hits, replace(settings, measure=fainter)
+    )
     if (found := _boxes_found(reading, settings)) < _LEAST_FOUND:
         return Rejection(scan.id, Reason.LOOSE_FIT, f"{found:.0%} of the boxes found", named)
-    return replace(reading, registration=fitted.enlarged(scan.scale))
+    return replace(reading, registration=fitted.enlarged(scan.scale), reader=settings.digest)
+
+
+def _register_photo(hits: Hits, page: Page, settings: Settings) -> Registration | Misfit | None:
+    """Return the registration of a page that a camera saw; None where a scanner saw it: a stretched copy."""
+    askew = is_askew(hits, settings.photo)
+    stretch = (settings.photo if askew else settings).register.largest_stretch
+    fitted = register(
+        hits, page, replace(settings.photo.register, largest_stretch=stretch), photographed=True
+    )
+    other = isinstance(fitted, Misfit) and fitted.reason is not Reason.FIDUCIALS_MISSING
+    return None if other and not askew else fitted
 
 
 _CUT = "boxes beyond the edge of the picture"
@@ -403,6 +419,11 @@ def _refused(
         return Rejection(scan.id, Reason.TOO_POOR, f"{registration.px_per_mm * 25.4:.0f} dpi", code.page)
     if hits.paper - hits.black < settings.identify.least_contrast:
         return Rejection(scan.id, Reason.TOO_POOR, f"contrast {hits.paper - hits.black:.0f}/255", code.page)
+    if registration.homography[2, :2].any():
+        # Squares two rows apart may agree on a page seen from aside; the code that they do not explain tells.
+        apart = identify.lies_apart(code, page, registration)
+        if apart > settings.photo.code_apart:
+            return Rejection(scan.id, Reason.LOOSE_FIT, f"code {apart:.1f} mm aside", code.page)
     other = identify.other_page(scan.image, page, registration, code)
     if other is not None:
         return Rejection(scan.id, Reason.TWO_PAGES, f"{code.page.sheet} + {other.sheet}", code.page)

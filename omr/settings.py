@@ -97,20 +97,28 @@ class PhotoSettings:
 
     rough, fine: px per mm at which it is laid flat to seek its squares, and to be read: as of 200 dpi.
     reach: how far from its predicted place a square is looked for, mm: paper bends, and perspective is
-        guessed before it is known; half the distance of two squares is 14.
+        guessed before it is known; reach_single: the same where one code alone was found, which tells nothing
+        of perspective. Half the distance of two squares is 14.
     scanner: from what an affine map leaves of the squares, mm (root mean square), perspective is looked
         for: a feeder's wave leaves 0.3, a camera tilted by 2° 0.8.
     register: what differs from a scanner: paper that lies 5 mm over the table moves by 3 mm in the picture's
-        corners, each side of the page by itself, and a tilt of 20° makes the page shorter.
+        corners, each side of the page by itself, and a tilt of 20° makes the page shorter; a homography can
+        be bent to more, so it needs more squares.
+    code_apart: how far a corner of a code may lie from where the squares have it, mm: found to 0.2, moved
+        by a bend by 0.4; squares taken for their neighbours move it by 2.
+    least_trace: as `MeasureSettings.least_trace`: blur leaves less of a light stroke.
     """
 
     rough: float = 5.0
     fine: float = 8.0
     reach: float = 7.0
+    reach_single: float = 12.0
     scanner: float = 0.4
     register: RegisterSettings = RegisterSettings(
-        outlier=3.0, stiffness=0.01, twist=0.0005, largest_stretch=1.15
+        least_hits=14, least_side=6, outlier=3.0, stiffness=0.01, twist=0.0005, largest_stretch=1.15
     )
+    code_apart: float = 1.0
+    least_trace: float = 0.03
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,13 +43,16 @@ def find_code(image: NDArray[np.uint8], settings: IdentifySettings) -> FoundCode
     return found[0] if found else None
 
 
-def find_codes(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
-    """Return every page code of the whole image, in the order found."""
+def find_codes(image: NDArray[np.uint8], least: int = 1) -> tuple[FoundCode, ...]:
+    """Return every page code of the whole image, in the order found.
+
+    least: with fewer found at half the size, the image is looked at as it is.
+    """
     height, width = image.shape
     half = gray(cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
     # A pixel's centre is its whole number: (x + 0.5) / 2 - 0.5 at half size.
     found = tuple(FoundCode(code.page, code.corners * 2 + 0.5) for code in _decoded(half))
-    return found or _decoded(image)
+    return found if len(found) >= least else max(found, _decoded(image), key=len)
 
 
 def codes_in(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: int) -> tuple[FoundCode, ...]:
@@ -198,6 +201,17 @@ def is_stretched(code: FoundCode, settings: IdentifySettings) -> bool:
     top, right, bottom, left = np.linalg.norm(code.corners - np.roll(code.corners, -1, axis=0), axis=1)
     ratio = float((top + bottom) / (left + right))
     return not 1 / settings.squarest < ratio < settings.squarest
+
+
+def lies_apart(code: FoundCode, page: Page, registration: Registration) -> float:
+    """Return how far from where a registration has a code the nearest its corners were found, mm."""
+    either = code.corners, code.corners[[0, 3, 2, 1]]
+    apart = [
+        float(np.linalg.norm(corners - printed, axis=1).max())
+        for printed in registration.corners(page.codes)
+        for corners in either
+    ]
+    return min(apart) / registration.px_per_mm
 
 
 def room_beside(code: FoundCode, page: Page, shape: tuple[int, int]) -> float:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 
 import cv2
 import numpy as np
 
 from omr.imaging.warp import seen_through
-from omr.model.arrays import Floats, Gray
+from omr.model.arrays import Floats, Gray, middles
 from omr.model.geometry import A4
 from omr.model.layout import Page
 from omr.model.registration import Registration, lying_flat
@@ -25,11 +26,13 @@ from omr.read.matched import flattened
 from omr.read.register import affine, projective
 from omr.settings import FiducialSettings, PhotoSettings
 
-_ROUNDS = 5
-"""A page bent as far as paper bends has shown all of its squares after three."""
+_ROUNDS, _STEP = 8, 60.0
+"""How often a page is laid flat at most, and how much further up or down from a single code, mm, squares are
+sought each time: at the other end of a page seen from aside, a square stands where its neighbour should.
+"""
 
-_EACH_SIDE = 3
-"""Squares needed on either side for perspective to be told from chance."""
+_TWO, _EACH_SIDE = 2, 3
+"""Squares needed on either side for a homography, and for perspective to be told from chance."""
 
 _BOTH_CODES = 8
 """Corners of both codes: from one alone, the other end of the page would be anywhere."""
@@ -100,23 +103,31 @@ def _grown(
     image: Gray, px: Floats, mm: Floats, page: Page, photo: PhotoSettings, settings: FiducialSettings
 ) -> Hits:
     """Return the squares found from places px ↔ mm, laying the page flat by more of them each time."""
+    single = len(mm) < _BOTH_CODES
     hits = hits_unseen(image)
-    settings = replace(settings, first_reach=photo.reach)
+    settings = replace(settings, first_reach=photo.reach_single if single else photo.reach)
     flat = lying_flat(A4, photo.rough).homography
     size = round(A4.width * photo.rough), round(A4.height * photo.rough)
-    for _round in range(_ROUNDS):
+    away = np.abs(middles(page.fiducials)[:, 1] - mm[:, 1].mean())
+    for number in range(1, _ROUNDS + 1):
         on_photo = _map(np.concatenate((mm, hits.mm)), np.concatenate((px, hits.px)), hits)
         onto = on_photo @ np.linalg.inv(flat)
         code = cv2.perspectiveTransform(px[None], np.linalg.inv(onto))[0]
-        found = find_fiducials(seen_through(image, onto, size), page, code, mm, settings)
-        if len(found.mm) <= len(hits.mm):
+        near = away <= (number * _STEP if single else np.inf)
+        sought = replace(page, fiducials=tuple(compress(page.fiducials, near.tolist())))
+        found = find_fiducials(seen_through(image, onto, size), sought, code, mm, settings)
+        if near.all() and len(found.mm) <= len(hits.mm):
             break
-        hits = replace(found, px=cv2.perspectiveTransform(found.px[None], onto)[0])
+        if not len(found.mm):
+            continue
+        on_left = found.mm[:, 0] < A4.width / 2
+        hits = replace(found, px=cv2.perspectiveTransform(found.px[None], onto)[0], left=on_left)
     return hits
 
 
 def _map(mm: Floats, px: Floats, hits: Hits) -> Floats:
     """Return the map mm → px of places, shape (3, 3); affine where they would leave perspective to chance."""
-    if len(mm) >= _BOTH_CODES and (not len(hits.mm) or 0 < hits.left.sum() < len(hits.left)):
+    sides = hits.left.sum(), (~hits.left).sum()
+    if min(sides) >= _TWO or (not len(hits.mm) and len(mm) >= _BOTH_CODES):
         return projective(mm, px)
     return affine(mm, px)

@@ -294,6 +294,26 @@ def test_a_small_page_on_a_large_glass_is_one_page(paper, scanned):
     assert isinstance(read(paper, scanned(image)), Reading)
 
 
+@pytest.mark.parametrize("lid", [0, 40, 255])
+@pytest.mark.parametrize("angle", [5.0, -5.0])
+def test_a_crooked_page_on_a_larger_glass_is_read_whatever_the_lid(paper, scanned, angle, lid):
+    tick_column(paper)
+    page = paper.scan().image
+    turn = cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), angle, 1.0)
+    turn[:, 2] += (200, 120)
+    glass = cv2.warpAffine(page, turn, (2339, 2700), borderValue=lid)
+    assert {a.chosen for a in read(paper, scanned(glass)).answers} == {("c1",)}
+
+
+@pytest.mark.parametrize("kept", ["top", "bottom"])
+def test_a_page_cropped_to_letter_is_read(paper, scanned, kept):
+    tick_column(paper)
+    page = paper.scan(0.5).image
+    height = round(279.4 * paper.k)
+    cropped = page[:height] if kept == "top" else page[-height:]
+    assert {a.chosen for a in read(paper, scanned(np.ascontiguousarray(cropped))).answers} == {("c1",)}
+
+
 def test_two_sheets_fed_over_each_other_are_refused(make_paper):
     under, over = make_paper(), make_paper(new_serial(random.Random(9).randrange))
     image = under.scan().image.copy()
