@@ -71,10 +71,11 @@ def _points(where: Flags) -> Points:
 
 
 def _joined(one: tuple[float, float], two: NDArray[np.float64], dark: Gray) -> bool:
-    """True where all samples between two places are dark."""
+    """True where all samples between two places are dark; an end may point just out of the view."""
     count = int(np.abs(two - one).max()) + 2
     columns, rows = np.linspace(one, two, count).round().astype(np.intp).T
-    return bool(dark[rows, columns].all())
+    inside = (columns >= 0) & (rows >= 0) & (columns < dark.shape[1]) & (rows < dark.shape[0])
+    return bool(dark[rows[inside], columns[inside]].all())
 
 
 _LEAP_MM, _ASIDE_MM, _BENT = 4.5, 0.5, 0.25

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from omr.read.follow import _joined
 from omr.read.strokes import _foreign
 from omr.read.views import View
 from omr.settings import DEFAULT
@@ -42,6 +43,16 @@ def test_a_tail_from_beyond_the_view_that_ends_in_the_box_is_in_doubt(start):
     shared, _sure = _foreign(view((start, (1.5, -1.5))), SETTINGS)
     middle = len(shared) // 2
     assert shared[middle - 4 : middle + 5, middle - 4 : middle + 5].any()
+
+
+@pytest.mark.parametrize("end", [(9.4, 4.0), (10.6, 4.0), (4.0, 10.6), (-1.4, 4.0), (4.0, -1.4)])
+def test_an_end_may_point_out_of_the_view(end):
+    dark = np.zeros((10, 10), np.uint8)
+    dark[1:9, 1:9] = 1  # the rim is not: an end beyond it must not find the other side of the view
+    dark[4, :] = dark[:, 4] = 1
+    assert _joined(end, np.array((4.0, 4.0)), dark)
+    dark[4, 5] = dark[4, 3] = dark[3, 4] = dark[5, 4] = 0
+    assert not _joined(end, np.array((4.0, 4.0)), dark)
 
 
 def test_a_tick_of_the_box_itself_is_not_in_doubt():
