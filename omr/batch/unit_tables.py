@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from omr.batch.tables import ExportTable, Row
+from omr.model.rank import RANKS
 from omr.model.unit import Member, under
 from omr.store.closings import closings as all_closings
+from omr.store.ranks import newest_ranks, ranks_of
 from omr.store.store import Store
 from omr.store.units import newest_roster, newest_tree, roster_of, tree_of
 
@@ -35,6 +37,15 @@ def _person(person: Member, more: tuple[str, ...]) -> Row:
     own = dict(person.extra)
     head = (person.code, person.name, person.unit, str(person.status))
     return (*head, *(own.get(heading, "") for heading in more))
+
+
+def ranks(store: Store, unit: str | None = None, year: int | None = None) -> ExportTable:
+    """Return the ranks of a year, the newest where None; `omr ranks import` takes them back."""
+    of_year = year or newest_ranks(store) or 0
+    found = ranks_of(store, of_year, None if unit is None else under(tree_of(store, of_year), unit))
+    return ExportTable(
+        ("year", "unit", "who", *RANKS), ((of_year, r.unit, str(r.who), *r.counts) for r in found)
+    )
 
 
 def closings(store: Store, unit: str | None = None, year: int | None = None) -> ExportTable:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "marks", "answers", "scores", "rejections", "ledger", "verdicts", "questions", "sheets", "scans",
-    "conflicts", "closings", "history", "units", "roster", "texts",
+    "conflicts", "closings", "history", "units", "roster", "ranks", "texts",
 )  # fmt: skip
 
 What = Annotated[str, typer.Argument(metavar="|".join(TABLES), help=_("Which table."))]
@@ -92,6 +92,7 @@ def _table(session: Session, what: str, unit: str | None, year: int | None) -> E
         "verdicts": lambda: tables.verdicts(session.store),
         "units": lambda: unit_tables.units(session.store, year),
         "roster": lambda: unit_tables.roster(session.store, unit, year),
+        "ranks": lambda: unit_tables.ranks(session.store, unit, year),
         "closings": lambda: unit_tables.closings(session.store, unit, year),
     }
     of_sheets: dict[str, Callable[[Iterator[SheetResult]], ExportTable]] = {

@@ -22,6 +22,12 @@ def ranks_of(db: Database, year: int, units: Collection[str] | None = None) -> t
     )
 
 
+def newest_ranks(db: Database) -> int | None:
+    """Return the newest year that has ranks, or None."""
+    year: int | None = db.rows("SELECT max(year) FROM rank")[0][0]
+    return year
+
+
 def put_ranks(db: Database, year: int, given: Sequence[Ranks], who: str = "") -> None:
     """Put the ranks of the units given in the place of those they had, and log it; others keep theirs.
 

@@ -88,6 +88,8 @@ def test_ranks_are_kept_by_year_and_a_dry_run_keeps_none(omr, tmp_path):
         assert store.rows("SELECT what, detail, unit FROM log WHERE what = 'ranks'") == [
             ("ranks", "2026", "C1")
         ]
+    omr("export", "ranks", "-o", "back.csv")
+    assert "1 row of ranks is kept for 2026." in omr("ranks", "import", "back.csv", "--year", "2026").err
 
 
 def test_a_fault_takes_nothing_and_exits_2(omr, tmp_path):
