@@ -68,6 +68,8 @@ def opened_package(path: Path, trusted: Mapping[str, PublicKey], own: Callable[[
 
 
 def _read(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise OmrError(_("it is no file."))  # a pipe would be waited for, a folder cannot be read
     try:
         with path.open("rb") as file:
             sealed = file.read(MOST_BYTES + 1)

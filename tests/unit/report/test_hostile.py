@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import os
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from omr.batch.ledger import COLUMNS, LedgerRow
 from omr.errors import OmrError
 from omr.report.arrivals import MOST_BYTES, opened_package
+from omr.report.merge import current, merged
 from omr.report.package import check_package
 from omr.report.packing import make_package
 from omr.report.rows import Office
+from omr.report.tables import Facts, form_tables
 from omr.report.wire import MOST, from_json, to_json
 
 LEDGER = LedgerRow(
@@ -161,3 +166,52 @@ def test_a_file_that_is_far_too_large_is_not_read_whole(tmp_path):
         file.truncate(100 * MOST_BYTES)
     with pytest.raises(OmrError, match="larger than 64 MiB"):
         opened_package(path, {}, str)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "XA.omr")
+    with pytest.raises(OmrError, match="it is no file"):
+        opened_package(tmp_path / "XA.omr", {}, str)
+
+
+def test_two_years_of_one_unit_are_both_taken_and_never_added_up(body):
+    before = json.loads(json.dumps(body).replace("2026", "2025"))
+    packages = [taken(before), taken(body)]
+    assert current(packages) == tuple(packages)
+    forms = form_tables(merged(Facts((), ()), packages), "XA")
+    valid = {(form.head.key.layout, form.head.key.year): form.total.valid for form in forms}
+    assert valid == {
+        ("haugiang-ca-nhan", 2025): 2, ("haugiang-ca-nhan", 2026): 2,
+        ("vinhlong-1", 2025): 6, ("vinhlong-1", 2026): 6,
+    }  # fmt: skip
+
+
+def numbers(value, path=()):
+    """Yield where every whole number of a JSON value stands."""
+    if isinstance(value, int):
+        yield path
+    for key, inner in enumerate(value) if isinstance(value, list) else getattr(value, "items", tuple)():
+        yield from numbers(inner, (*path, key))
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_taken_can_be_summed_and_printed(body, data):
+    """One number is changed, or a row left out: it is refused, or every table can be made of it."""
+    changed = json.loads(json.dumps(body))
+    rows = changed[data.draw(st.sampled_from(["counts", "items"]))]
+    if data.draw(st.booleans()):
+        rows.pop(data.draw(st.integers(0, len(rows) - 1)))
+    else:
+        *path, last = data.draw(st.sampled_from(list(numbers(rows))))
+        place = rows
+        for key in path:
+            place = place[key]
+        place[last] = data.draw(st.integers(0, 9))
+    try:
+        package = taken(changed)
+    except OmrError:
+        return
+    for masked in (False, True):
+        form_tables(merged(Facts((), ()), [package]), "XA", masked=masked)
