@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from omr.desk.sketches import About
+from omr.desk.sketchfiles import About
+from omr.draft.asked import runs
 from omr.draft.grouping import Asks
-from omr.draft.history import History, runs
+from omr.draft.history import History
 from omr.draft.sketch import Area, Group, Sketch, Spot
 from omr.i18n import _
 from omr.model.layout import BlankRow, FieldKind, Marking, Shape

@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from omr import i18n
-from omr.desk.sketches import About, Sketches
+from omr.desk.sketches import Sketches
+from omr.desk.sketchfiles import About
 from omr.draft.blank import blank_pages
 from omr.draft.draft import drafted
 from omr.draft.propose import PageProposal, propose

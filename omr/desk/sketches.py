@@ -11,16 +11,16 @@ import secrets
 import shutil
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
+from omr.desk.sketchfiles import ABOUT, EDITS, About, read_about, read_history, write_first, write_whole
 from omr.desk.uploads import Limits, Uploads
-from omr.draft.apart import sketch_of
-from omr.draft.history import Asked, History, begun, from_json
-from omr.draft.sketch import Sketch, Standing
+from omr.draft.asked import Asked
+from omr.draft.history import History
+from omr.draft.sketch import Standing
 from omr.errors import SourceError, UsageError
 from omr.forms.existing import ExistingForm
 from omr.i18n import _
@@ -40,23 +40,6 @@ Mine = Callable[[str], bool]
 """Says whether a person may see what another one, by name, works on."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What is told of a sketch.
-
-    name: of the blank's file. at: when it was begun. layout: the id it was saved under, or opened from.
-    fault: why nothing could be drafted, or "". ready: it can be worked on.
-    """
-
-    token: str
-    name: str
-    who: str
-    at: str
-    layout: str = ""
-    fault: str = ""
-    ready: bool = False
-
-
 class StaleError(Exception):
     """Somebody else, or another window, has changed the sketch since the page was loaded."""
 
@@ -71,7 +54,7 @@ class Sketches:
 
     def all(self, mine: Mine) -> tuple[About, ...]:
         """Return the sketches a person may see, the newest first."""
-        found = [_about(path) for path in self.folder.glob("*/about.json")]
+        found = [read_about(path) for path in self.folder.glob(f"*/{ABOUT}")]
         seen = (each for each in found if each is not None and mine(each.who))
         return tuple(sorted(seen, key=lambda each: each.at, reverse=True))
 
@@ -94,7 +77,7 @@ class Sketches:
             about = replace(about, name=upload.name)
             self.put(about)
         finally:
-            if not (folder / "about.json").exists():
+            if not (folder / ABOUT).exists():
                 shutil.rmtree(folder, ignore_errors=True)
         return about, kept.path(upload)
 
@@ -119,16 +102,13 @@ class Sketches:
 
     def put(self, about: About) -> None:
         """Keep what is told of a sketch."""
-        self.path(about).mkdir(parents=True, exist_ok=True)
-        write_whole(self.path(about) / "about.json", json.dumps(asdict(about), ensure_ascii=False))
+        write_whole(self.path(about) / ABOUT, json.dumps(asdict(about), ensure_ascii=False))
 
     def set_ready(
         self, about: About, form: ExistingForm, paper: SizeMm, frames: int, standing: Standing
     ) -> None:
         """Keep what a sketch begins with; from now on it can be worked on."""
-        first = {"form": form.model_dump(mode="json"), "paper": [paper.width, paper.height],
-                 "frames": frames, "standing": standing.value}  # fmt: skip
-        write_whole(self.path(about) / "first.json", json.dumps(first, ensure_ascii=False))
+        write_first(self.path(about), form, paper, frames, standing)
         self.put(replace(about, ready=True))
         # What came in is kept as the blank, upright.
         shutil.rmtree(self.path(about) / "came-in", ignore_errors=True)
@@ -148,7 +128,7 @@ class Sketches:
             if history.turn != turn:
                 raise StaleError
             done = history.done(asked)
-            write_whole(self.path(about) / "edits.json", done.to_json())
+            write_whole(self.path(about) / EDITS, done.to_json())
             self._histories[about.token] = done
             return done
 
@@ -166,7 +146,7 @@ class Sketches:
 
     def _new(self, name: str, who: str) -> About:
         """Return a sketch that is nowhere yet. Raises UsageError where there are too many."""
-        if len(list(self.folder.glob("*/about.json"))) >= MOST_SKETCHES:
+        if len(list(self.folder.glob(f"*/{ABOUT}"))) >= MOST_SKETCHES:
             message = _("There are {most} layouts being worked on. Remove some first.")
             raise UsageError(message.format(most=MOST_SKETCHES))
         at = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -174,42 +154,14 @@ class Sketches:
 
     def _history(self, about: About) -> History:
         if about.token not in self._histories:
-            folder = self.path(about)
-            try:
-                first = _first(json.loads((folder / "first.json").read_text("utf-8")))
-                done = folder / "edits.json"
-                kept = from_json(first, done.read_text("utf-8")) if done.exists() else begun(first)
-            except (OSError, ValueError, KeyError, TypeError, UsageError) as wrong:
-                message = _("{name} cannot be gone on with ({reason}). Remove it and begin anew.")
-                raise SourceError(message.format(name=about.name, reason=wrong)) from wrong
-            self._histories[about.token] = kept
+            self._histories[about.token] = read_history(self.path(about), about.name)
             while len(self._histories) > _AT_HAND:
                 self._histories.popitem(last=False)
         self._histories.move_to_end(about.token)
         return self._histories[about.token]
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there wholly or as it was before."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)
-
-
 def _refuse_long(blank: Path) -> None:
     if count_frames(blank) > MOST_PAGES:
         message = _("{name} has more than {most} pages. Bring the blank form alone.")
         raise SourceError(message.format(name=blank.name, most=MOST_PAGES))
-
-
-def _about(path: Path) -> About | None:
-    """Return what is told of a sketch, None where it was removed just now or its file is damaged."""
-    try:
-        return About(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _first(kept: dict[str, Any]) -> Sketch:
-    form = ExistingForm.model_validate(kept["form"])
-    return sketch_of(form, SizeMm(*kept["paper"]), int(kept["frames"]), Standing(kept["standing"]))

@@ -12,7 +12,8 @@ from starlette.requests import ClientDisconnect
 from omr.desk.drafting import Drafting
 from omr.desk.layouts import file_of, known
 from omr.desk.render import page, refused
-from omr.desk.sketches import About, Mine, Sketches
+from omr.desk.sketches import Mine, Sketches
+from omr.desk.sketchfiles import About
 from omr.errors import OmrError
 from omr.i18n import _
 from omr.intake.discover import SCAN_SUFFIXES

@@ -13,7 +13,7 @@ from omr.batch.refusals import Refusal, refusals
 from omr.desk.config import Office
 from omr.desk.render import page
 from omr.desk.routes.layouts import blank_of, found
-from omr.desk.sketches import About
+from omr.desk.sketchfiles import About
 from omr.desk.trial import Trial
 from omr.errors import OmrError
 from omr.intake.discover import SCAN_SUFFIXES

@@ -406,4 +406,14 @@ def test_damaged_files_of_a_sketch_are_told(app, person, edit, sketch, path):
     app.state.sketches._histories.clear()
     assert "cannot be gone on with" in person.get(sketch).text
     (folder / "about.json").write_text("{", "utf-8")
-    assert person.get("/layouts").status_code == 200
+    assert "about.json cannot be gone on with" in person.get("/layouts").text
+
+
+def test_an_edit_that_the_disk_refuses_is_told_and_not_done(person, edit, sketch, path):
+    before = places(person.get(sketch).text)
+    (folder,) = path.with_name("omr.sketches").iterdir()
+    (folder / "edits.json.part").mkdir()
+    answer = edit("move", keys="1", right=1, down=0)
+    assert answer.status_code == 422
+    assert "could not be written" in note(answer.text)
+    assert places(person.get(sketch).text) == before

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from omr.draft.apart import sketch_of
-from omr.draft.history import begun, edited, from_json, keys_of, runs
+from omr.draft.asked import edited, keys_of, runs
+from omr.draft.history import begun, from_json
 from omr.draft.naming import LONGEST, name_of, said
 from omr.draft.sketch import Standing
 from omr.draft.sketched import form_of_sketch
@@ -364,6 +365,8 @@ def test_a_history_is_kept_as_text(sketch):
         {"do": "undo"}
     )
     assert from_json(sketch, done.to_json()) == done
+    with pytest.raises(ValueError, match="9"):
+        from_json(sketch, done.to_json().replace('"at": 1', '"at": 9'))
     with pytest.raises(UsageError):
         begun(sketch).done({"do": "format the disk"})
     moved = begun(sketch).done({"do": "move", "keys": "2,1", "right": "1", "down": "0", "more": "x" * 9999})
