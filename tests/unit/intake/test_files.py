@@ -6,7 +6,9 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -183,15 +185,21 @@ def test_a_path_that_does_not_exist_is_wrong_use(tmp_path):
         discover([tmp_path / "missing"])
 
 
+@pytest.fixture
+def everyones_folder():
+    """A folder that any user may look into, and the folders above it too; pytest's own are root's alone."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
-def test_a_folder_without_permission_is_named_and_the_rest_goes_on(tmp_path):
-    (tmp_path / "open").mkdir()
-    (tmp_path / "open" / "a.pdf").write_bytes(b"x")
-    closed = tmp_path / "closed"
+def test_a_folder_without_permission_is_named_and_the_rest_goes_on(everyones_folder):
+    (everyones_folder / "open").mkdir()
+    (everyones_folder / "open" / "a.pdf").write_bytes(b"x")
+    closed = everyones_folder / "closed"
     closed.mkdir()
     closed.chmod(0)
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o055)
     script = (
         "import os, sys; from pathlib import Path; from omr.intake.discover import discover\n"
         "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
@@ -199,7 +207,10 @@ def test_a_folder_without_permission_is_named_and_the_rest_goes_on(tmp_path):
     )
     try:
         told = subprocess.run(
-            [sys.executable, "-c", script, os.fspath(tmp_path)], capture_output=True, text=True, check=True
+            [sys.executable, "-c", script, os.fspath(everyones_folder)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
     finally:
         closed.chmod(0o755)
