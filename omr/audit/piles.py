@@ -27,6 +27,7 @@ class PileKind(StrEnum):
     FAINT = "faint"
     SMALL = "small"
     CIRCLED = "circled"
+    STAINED = "stained"
     BESIDE = "beside"
     THROUGH = "through"
     UNSURE = "unsure"
@@ -65,6 +66,7 @@ _DOUBTS = {
     Doubt.CIRCLED: PileKind.CIRCLED,
     Doubt.BESIDE: PileKind.BESIDE,
     Doubt.THROUGH: PileKind.THROUGH,
+    Doubt.DIRTY: PileKind.STAINED,
     Doubt.FAINT: PileKind.FAINT,
     Doubt.SMALL: PileKind.SMALL,
 }

@@ -40,7 +40,11 @@ def of_sheet(sheet: AskedSheet) -> Iterator[OpenQuestion]:
             yield _folded(sheet, hit)
             rest = tuple(box for box in rest if box not in hit)
     for page in sorted({box.page for box in rest}):
-        loose, others = _parted(rest, partial(_is_loose, page=page))
+        stained, others = _parted(rest, partial(_has, page=page, doubt=Doubt.DIRTY))
+        if len(stained) >= _ALIKE:
+            yield _stained(sheet, stained)
+            rest = others
+        loose, others = _parted(rest, partial(_has, page=page, doubt=Doubt.LOOSE_FIT))
         if len(loose) >= _ALIKE:
             yield _loose_fit(sheet, loose)
             rest = others
@@ -57,8 +61,8 @@ def _parted(boxes: Boxes, fits: Callable[[AskedBox], bool]) -> tuple[Boxes, Boxe
     return tuple(box for box in boxes if fits(box)), tuple(box for box in boxes if not fits(box))
 
 
-def _is_loose(box: AskedBox, page: int) -> bool:
-    return box.page == page and bool(box.doubts & Doubt.LOOSE_FIT)
+def _has(box: AskedBox, page: int, doubt: Doubt) -> bool:
+    return box.page == page and bool(box.doubts & doubt)
 
 
 def _is_pale(box: AskedBox, pen: float) -> bool:
@@ -88,6 +92,12 @@ def _folded(sheet: AskedSheet, boxes: Boxes) -> OpenQuestion:
     detail = _("A straight line through {count} boxes of this sheet alone: folded?").format(count=len(boxes))
     place = f"{boxes[0].sheet}/{boxes[0].question}/{boxes[0].choice}"
     return question(QuestionReason.FOLDED, place, sheet.unit, sheet.year, boxes, detail)
+
+
+def _stained(sheet: AskedSheet, boxes: Boxes) -> OpenQuestion:
+    detail = _("{count} boxes of the page hold a soft shade and no stroke: a stain?").format(count=len(boxes))
+    place = f"{boxes[0].sheet}/{boxes[0].page}"
+    return question(QuestionReason.STAINED, place, sheet.unit, sheet.year, boxes, detail)
 
 
 def _loose_fit(sheet: AskedSheet, boxes: Boxes) -> OpenQuestion:

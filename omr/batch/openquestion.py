@@ -16,6 +16,7 @@ class QuestionReason(StrEnum):
     NAMED = "named"
     HALF_FILLED = "half_filled"
     FOLDED = "folded"
+    STAINED = "stained"
     LOOSE_FIT = "loose_fit"
     SECOND_PEN = "second_pen"
     ROW = "row"
@@ -42,6 +43,7 @@ WAYS: Mapping[QuestionReason, tuple[Way, ...]] = {
     QuestionReason.NAMED: (Way.AS_READ, Way.ONE_BY_ONE),
     QuestionReason.HALF_FILLED: (Way.AS_READ, Way.SEND_BACK, Way.ONE_BY_ONE),
     QuestionReason.FOLDED: (Way.ONE_BY_ONE, Way.SCAN_AGAIN),
+    QuestionReason.STAINED: (Way.ALL_EMPTY, Way.ONE_BY_ONE),
     QuestionReason.LOOSE_FIT: (Way.AS_READ, Way.SCAN_AGAIN, Way.ONE_BY_ONE),
     QuestionReason.SECOND_PEN: (Way.ALL_MARKED, Way.ALL_EMPTY, Way.ONE_BY_ONE),
     QuestionReason.ROW: (Way.ONE_BY_ONE,),

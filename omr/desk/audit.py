@@ -263,6 +263,7 @@ def _why(card: Card) -> Iterator[str]:
     doubts = {
         Doubt.FAINT: _("a faint mark"),
         Doubt.SMALL: _("a small or short mark"),
+        Doubt.DIRTY: _("a soft shade, no stroke"),
         Doubt.CIRCLED: _("a ring around the box"),
         Doubt.BESIDE: _("a mark beside the box"),
         Doubt.STREAK: _("a straight line through the box"),

@@ -74,6 +74,7 @@ def title(key: PileKey) -> str:
         PileKind.FAINT: _("faint marks"),
         PileKind.SMALL: _("small or short marks"),
         PileKind.CIRCLED: _("rings around the box"),
+        PileKind.STAINED: _("soft shades without a stroke"),
         PileKind.BESIDE: _("marks beside the box"),
         PileKind.THROUGH: _("strokes of another row"),
         PileKind.UNSURE: _("not clear cases"),

@@ -287,6 +287,17 @@ def test_a_fold_across_one_sheet_of_a_stack_is_a_question_about_that_sheet():
     assert question.ways == (Way.ONE_BY_ONE, Way.SCAN_AGAIN)
 
 
+def test_a_stain_over_a_page_is_one_question_and_no_second_pen():
+    stained = Sheet().doubt(Doubt.DIRTY | Doubt.FAINT, *column("co", 4))
+    (question,) = asked(stained)
+    assert (question.reason, len(question.boxes)) == (QuestionReason.STAINED, 4)
+    assert question.ways == (Way.ALL_EMPTY, Way.ONE_BY_ONE)
+
+
+def test_two_shaded_boxes_are_two_rows():
+    assert told(asked(Sheet().doubt(Doubt.DIRTY, *column("co", 2)))) == [("row", 1)] * 2
+
+
 def test_a_line_through_one_row_is_a_question_about_that_row():
     struck = Sheet().doubt(Doubt.STREAK, ("1.2", "co"), ("1.2", "khong"))
     (question,) = asked(struck)
