@@ -286,7 +286,7 @@ def report_csv(folder: Path) -> Callable[[], None]:
 
 def merge_step(folder: Path) -> Callable[[], None]:
     """`omr merge` without its process: from the sealed files to the province's tables."""
-    from omr.cli.package import merge
+    from omr.cli.merge import merge
     from omr.cli.reportfiles import counted
     from omr.cli.session import opened
     from omr.cli.summary import form_tables

@@ -19,8 +19,8 @@ from omr.errors import ExitCode, OmrError
 
 COMMANDS: tuple[str, ...] = (
     "demo", "layouts", "units", "ranks", "printing", "reading", "ledger", "settle", "close", "summary",
-    "report", "score", "export", "verdict", "verify", "purge", "backup", "key", "package", "user", "doctor",
-    "overlay", "synth", "desk",
+    "report", "score", "export", "verdict", "verify", "purge", "backup", "key", "package", "merge", "user",
+    "doctor", "overlay", "synth", "desk",
 )  # fmt: skip
 """Modules of omr.cli, in the order of `omr --help`."""
 
