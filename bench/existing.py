@@ -37,7 +37,7 @@ from omr.intake.frames import open_source, scans
 from omr.model.arrays import Floats, Gray
 from omr.model.geometry import MM_PER_INCH
 from omr.model.layout import Layout, Page
-from omr.model.reading import MarkState, Outcome, Reading
+from omr.model.reading import Issue, MarkState, Outcome, Reading
 from omr.model.registration import Registration
 from omr.model.scan import Scan, ScanId, Source
 from omr.pipeline import read_by_print, read_scan
@@ -56,7 +56,7 @@ _COVER = 0.9
 
 @dataclass(slots=True)
 class Count:
-    """What became of some pages."""
+    """What became of some pages. asked: of plain boxes, by whose doubt; a scanner's streak apart."""
 
     pages: int = 0
     refused: Counter[str] = field(default_factory=Counter)
@@ -82,12 +82,13 @@ class Count:
         """Return the count as one line."""
         read = self.pages - self.refused.total()
         reading = 100 * self.asked["reading"] / max(self.plain, 1)
+        streak = 100 * self.asked["streak"] / max(self.plain, 1)
         respondent = 100 * self.asked["respondent"] / max(self.plain, 1)
         return (
             f"{name:<12} {self.pages:>5} pages  {read:>5} read ({100 * read / max(self.pages, 1):.1f} %)"
             f"  {self.boxes:>7} boxes  {len(self.silent)} silent"
             f" (bound {1e6 * upper_bound(len(self.silent), max(self.boxes, 1)):.0f} a million)"
-            f"  reading {reading:.2f} %  respondent {respondent:.2f} %"
+            f"  reading {reading:.2f} %  streak {streak:.2f} %  respondent {respondent:.2f} %"
             f"  {1000 * self.seconds / max(self.pages, 1):.0f} ms a page  refused {dict(self.refused)}"
         )
 
@@ -159,7 +160,10 @@ def compared(outcome: Outcome, frame: Frame, name: str, where: str) -> Count:
         count.mistaken.append(f"{where}: taken for {outcome.layout} {outcome.page.page}")
         return count
     truth = {row.box.id: told(row, onebit=frame.onebit) for row in frame.truth}
-    causes = {answer.question: answer.cause.value for answer in outcome.answers}
+    causes = {
+        answer.question: "streak" if Issue.STREAK in answer.issues else answer.cause.value
+        for answer in outcome.answers
+    }
     states = [MarkState(int(state)).name.lower() for state in outcome.marks.states]
     for box, state, asked in zip(outcome.marks.boxes, states, outcome.review.tolist(), strict=True):
         true, kind, _tool, hard = truth[box]

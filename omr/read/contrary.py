@@ -30,6 +30,8 @@ _SPARED = 0.1
 def contrary(flat: Gray, page: Page, settings: ContrarySettings) -> tuple[float, float]:
     """Return the share of the lettered windows that show something else, and how clear the print is, 0..1.
 
+    The share is an upper bound where it is at most `settings.most`: ink across print is then not looked into.
+
     flat: the scan as the page lies flat, of the size of the blank's picture. Boxes and written fields are
     left out. Raises ValueError where nothing is known of the page's print.
     """
@@ -42,9 +44,12 @@ def contrary(flat: Gray, page: Page, settings: ContrarySettings) -> tuple[float,
     seen = _bright(flat)
     alike = _alike(seen, blank, spread)[printed]
     usual = float(np.median(alike))
+    other = alike < settings.other * usual
+    if other.mean() <= settings.most:
+        return float(other.mean()), usual
     # Ink across print adds to it; beneath the blank's own print alone it is the blank's again.
     beneath = _alike(singles(np.maximum(seen, widened)), blank, spread)[printed]
-    return float(np.mean((alike < settings.other * usual) & (beneath < settings.beneath))), usual
+    return float(np.mean(other & (beneath < settings.beneath))), usual
 
 
 @lru_cache(maxsize=16)

@@ -20,6 +20,7 @@ from omr.model.reading import Reason
 from omr.read.contrary import contrary
 from omr.read.features import Features, decoded, features_of, kept_features, on_paper, picture
 from omr.read.matched import Fit, agreement, fit, flattened, is_rows_off
+from omr.read.outline import filled_by_paper
 from omr.read.register import Misfit
 from omr.read.resemble import Looks, looks_of, resembling
 from omr.settings import KnownSettings, MatchSettings, Settings
@@ -84,19 +85,27 @@ def which(even: Gray, image: Gray, index: Index, settings: Settings) -> Found | 
 
     Pages that fill their scan are told by their look; what is not, by features, which follow any turn.
     """
-    likely = [
-        (index.pages[each.page], each.coarse) for each in resembling(even, index.looks, settings.resemble)
-    ]
-    by_look = _decided(even, likely, index, settings)
-    if isinstance(by_look, Found):
+    by_look = _by_look(even, even, np.eye(3), index, settings)
+    if not isinstance(by_look, Misfit):
         return by_look
+    sheet = filled_by_paper(even, image, index.looks.sizes[0]) if index.pages else None
+    if sheet is not None:
+        by_sheet = _by_look(even, *sheet, index, settings)
+        if not isinstance(by_sheet, Misfit):
+            return by_sheet
     for features, compared in _looks_closer(even, image, settings.known):
         rough = _rough(features, index, settings.match, replace(settings.known, compared=compared))
         by_features = _decided(even, rough, index, settings)
         if isinstance(by_features, Found):
             return by_features
     # What its look is like tells more of a page than the few features that happen to agree.
-    return by_look if likely else by_features
+    return by_features if by_look.reason is Reason.NO_PAGE_CODE else by_look
+
+
+def _by_look(even: Gray, filled: Gray, back: Floats, index: Index, settings: Settings) -> Found | Misfit:
+    """Return the page that a picture filled by it shows; back: from its px to the small scan's, (3, 3)."""
+    likely = resembling(filled, index.looks, settings.resemble)
+    return _decided(even, [(index.pages[each.page], back @ each.coarse) for each in likely], index, settings)
 
 
 def _looks_closer(even: Gray, image: Gray, settings: KnownSettings) -> Iterator[tuple[Features, int]]:

@@ -151,7 +151,7 @@ def flattened(
     image: Gray, registration: Registration, shape: tuple[int, ...], grid: float = PRINT_GRID
 ) -> Gray:
     """Return a scan as the page lies flat, shape `shape` at `grid` samples per mm."""
-    # A map every two millimetres is exact enough: between them the page is as good as flat.
+    # A map every few millimetres is exact enough: between them the page is as good as flat.
     step = round(_MAPPED * grid)
     rows, columns = (np.arange(-1, -(-side // step) + 1) * step + step / 2 for side in shape)
     mm = np.stack(np.meshgrid(columns / grid, rows / grid), axis=2)
@@ -163,7 +163,7 @@ def flattened(
     )
 
 
-_MAPPED = 2.0
+_MAPPED = 4.0
 """Distance, mm, of the places that are carried one by one."""
 
 
@@ -245,15 +245,14 @@ def _found(
     blank, half, play = _shrunk(print_, grid), round(_HALF * grid / PRINT_GRID), round(reach * grid)
     flat = flattened(even, so_far, blank.shape, grid)
     wide = cv2.copyMakeBorder(flat, play, play, play, play, cv2.BORDER_CONSTANT, value=255)
-    moved, alike = np.zeros((len(pieces), 2)), np.zeros(len(pieces))
     middles = np.floor((pieces + 0.5) * (grid / PRINT_GRID)).astype(int)
-    for index, (x, y) in enumerate(middles.tolist()):
+    scores = np.empty((len(pieces), 2 * play + 1, 2 * play + 1), dtype=np.float32)
+    for score, (x, y) in zip(scores, middles.tolist(), strict=True):
         piece = blank[y - half : y + half + 1, x - half : x + half + 1]
         around = wide[y - half : y + half + 1 + 2 * play, x - half : x + half + 1 + 2 * play]
-        score = singles(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED))
-        _low, alike[index], _where, (across, down) = cv2.minMaxLoc(score)
-        moved[index] = _vertex(score[down], across) - play, _vertex(score[:, across], down) - play
-    return Matches((middles + 0.5) / grid, moved / grid, alike)
+        cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED, score)
+    at, alike = _tops(scores)
+    return Matches((middles + 0.5) / grid, (at - play) / grid, alike)
 
 
 @lru_cache(maxsize=16)
@@ -266,13 +265,31 @@ def _shrunk(print_: Print, grid: float) -> Gray:
     return gray(cv2.resize(blank, size, interpolation=cv2.INTER_AREA))
 
 
-def _vertex(line: Singles, index: int) -> float:
-    """Return the top of the parabola through the best score of a line and its neighbours, samples."""
-    if not 0 < index < len(line) - 1:
-        return float(index)
-    before, here, after = line[index - 1 : index + 2].tolist()
-    bend = before - 2 * here + after
-    return index + min(max(0.5 * (before - after) / bend, -0.5), 0.5) if bend < 0 else float(index)
+def _tops(scores: Singles) -> tuple[Floats, Floats]:
+    """Return where the best score of each piece is, x and y, shape (N, 2), and how good, shape (N,).
+
+    To a part of a sample: the top of the parabolas through it and its neighbours, along x and along y.
+    """
+    count, rows, columns = scores.shape
+    row, column = np.unravel_index(scores.reshape(count, -1).argmax(axis=1), (rows, columns))
+    piece = np.arange(count)
+    here = scores[piece, row, column].astype(np.float64)
+    at = np.stack((column, row), axis=1).astype(np.float64)
+    for axis, (index, size) in enumerate(((column, columns), (row, rows))):
+        step = np.array([0, 1]) if axis == 0 else np.array([1, 0])
+        inner = (index > 0) & (index < size - 1)
+        lower, upper = (
+            scores[
+                piece,
+                np.where(inner, row + sign * step[0], row),
+                np.where(inner, column + sign * step[1], column),
+            ]
+            for sign in (-1, 1)
+        )
+        bend = lower - 2 * here + upper
+        off = 0.5 * (lower - upper) / np.where(bend < 0, bend, -1.0)
+        at[:, axis] += np.where(inner & (bend < 0), np.clip(off, -0.5, 0.5), 0.0)
+    return at, here
 
 
 def _surface(
