@@ -125,7 +125,7 @@ def _guess(mm: Floats, px: Floats, *, similar: bool) -> _Guess:
 
     Shear and unequal stretch taken from the code and one column of squares would be noise at the other.
     """
-    middle_mm, middle_px = mm.mean(axis=0), px.mean(axis=0)
+    middle_mm, middle_px = mm.sum(axis=0) / len(mm), px.sum(axis=0) / len(px)
     from_middle, moved = mm - middle_mm, px - middle_px
     (a, b), (c, d) = both = from_middle.T @ moved
     if similar:
@@ -190,8 +190,9 @@ def _refined(
     black = _means(patches[:, int(middle) - core : int(middle) + core + 1, low:high], (1, 2))
     rim = max(1, round(_CLEAR * 0.4 * grid))
     rims = (patches[:, :rim], patches[:, -rim:], patches[:, :, :rim])
-    around = np.sort(np.concatenate([part.reshape(number, -1) for part in rims], axis=1), axis=1)
-    paper = around[:, around.shape[1] // 2].astype(np.float64)
+    around = np.concatenate([part.reshape(number, -1) for part in rims], axis=1)
+    half_way = around.shape[1] // 2
+    paper = np.partition(around, half_way, axis=1)[:, half_way].astype(np.float64)
     # Across and down: shape (2, number, count).
     profiles = np.array((_means(patches[:, low:high], 1), _means(patches[:, :, low:high], 2)))
     level = (paper + black) / 2

@@ -189,7 +189,8 @@ def _pieces(covered: Singles, grid: float, settings: MeasureSettings) -> Singles
     covered, peaks = covered[inked], peaks[inked]
     dark = covered > _HALF * peaks[:, None, None]
     found[inked, :3] = _extents(dark) / (grid, grid, 1.0)
-    found[inked, 3] = [image[ink].mean() for image, ink in zip(covered, dark, strict=True)]
+    found[inked, 3] = [image[ink].sum() for image, ink in zip(covered, dark, strict=True)]
+    found[inked, 3] /= np.count_nonzero(dark, axis=(1, 2)).astype(np.float32)
     found[inked, 4] = peaks / (_steepest(covered) * np.float32(grid))
     return found
 

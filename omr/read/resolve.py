@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from math import prod
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,16 +99,17 @@ def _unsure(marks: Marks) -> NDArray[np.bool_]:
 
 def _issues(states: list[int], doubts: list[int]) -> tuple[Issue, ...]:
     """Return what the machine is unsure of."""
-    found = []
-    if MarkState.MARGINAL in states:
-        found.append(Issue.MARGINAL_MARK)
-    if any(doubt & Doubt.STREAK.value for doubt in doubts):
-        found.append(Issue.STREAK)
-    if any(doubt & Doubt.LOOSE_FIT.value for doubt in doubts):
-        found.append(Issue.LOOSE_FIT)
-    if any(doubt & Doubt.NAMED.value for doubt in doubts):
-        found.append(Issue.NAMED)
-    return tuple(found)
+    found = (Issue.MARGINAL_MARK,) if MarkState.MARGINAL in states else ()
+    every = reduce(or_, doubts, 0)
+    return found + tuple(issue for doubt, issue in _DOUBTED if every & doubt)
+
+
+_DOUBTED = (
+    (Doubt.STREAK.value, Issue.STREAK),
+    (Doubt.LOOSE_FIT.value, Issue.LOOSE_FIT),
+    (Doubt.NAMED.value, Issue.NAMED),
+)
+"""Doubts that are an answer's issues, too."""
 
 
 def _unclear(question: Question, states: list[int], chosen: tuple[str, ...]) -> tuple[Issue, ...]:
