@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -24,10 +24,11 @@ from omr.imaging.warp import use_one_thread
 from omr.intake.frames import Refusal
 from omr.intake.image import decode
 from omr.model.geometry import MM_PER_INCH
+from omr.model.layout import Layout
 from omr.model.reading import Outcome, Rejection
 from omr.model.scan import Scan
 from omr.pipeline import read_by_print, read_scan
-from omr.read.known import index_of
+from omr.read.known import Index, index_of
 from omr.settings import DEFAULT
 from omr.synth.make import Frame
 
@@ -39,12 +40,22 @@ Told = tuple[Count, list[str]]
 
 def by_code(scan: Scan) -> Outcome:
     """Return what a photograph of one of our pages shows."""
-    return read_scan(scan, {each.layout.digest: each.layout for each in forms().values()})[0]
+    return read_scan(scan, _known())[0]
 
 
 def by_print(scan: Scan) -> Outcome:
     """Return what a photograph of a page without squares and codes shows, all seven forms being known."""
-    return read_by_print(scan, index_of(seven(), DEFAULT.known))
+    return read_by_print(scan, _index())
+
+
+@cache
+def _known() -> dict[str, Layout]:
+    return {each.layout.digest: each.layout for each in forms().values()}
+
+
+@cache
+def _index() -> Index:
+    return index_of(seven(), DEFAULT.known)
 
 
 def taken(name: str, seed: int, cut: float, *, bare: bool) -> Iterator[tuple[Photo, Frame]]:
@@ -59,6 +70,7 @@ def taken(name: str, seed: int, cut: float, *, bare: bool) -> Iterator[tuple[Pho
 def told(kind: str, name: str, seed: int, cut: float) -> Told:
     """Return how one sheet's photographs are read, and a line for each refused one."""
     use_one_thread()
+    _known(), _index()
     total, refused = Count(), []
     for photo, frame in taken(name, seed, cut, bare=kind == "existing"):
         decoded = decode(photo.jpeg)
