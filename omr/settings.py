@@ -175,6 +175,7 @@ class ResembleSettings:
         it was laid exactly, photographs 0.2 and less.
     rival: how much less alike than the best a page may be that is looked at as well; two years of a form
         differ by 0.01, forms of one office in other words by 0.06 and more.
+    twin: correlation of two blanks' pictures from which neither is named before what they differ in decides.
     """
 
     steepest: float = 4.0
@@ -184,6 +185,7 @@ class ResembleSettings:
     settled: int = 5
     least: float = 0.25
     rival: float = 0.06
+    twin: float = 0.97
 
 
 @dataclass(frozen=True, slots=True)

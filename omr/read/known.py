@@ -22,7 +22,7 @@ from omr.read.features import Features, decoded, features_of, kept_features, on_
 from omr.read.matched import Fit, agreement, fit, flattened, is_rows_off
 from omr.read.outline import filled_by_paper
 from omr.read.register import Misfit
-from omr.read.resemble import Looks, looks_of, resembling
+from omr.read.resemble import Looks, alike_pages, looks_of, resembling
 from omr.settings import KnownSettings, MatchSettings, Settings
 
 
@@ -133,8 +133,20 @@ def _decided(
         if all(_beats(one, other, settings.known) for other in fitted if other is not one)
     ]
     if winners:
+        tried = {id(each.known) for each in fitted}
+        twins = [each for each in _twins(winners[0].known, index, settings) if id(each) not in tried]
+        for each in (Found(twin, winners[0].fit, winners[0].flat) for twin in twins):
+            if not _beats(winners[0], each, settings.known):
+                return Misfit(Reason.UNKNOWN_LAYOUT, f"{winners[0].known} / {each.known}")
         return winners[0]
     return Misfit(Reason.UNKNOWN_LAYOUT, " / ".join(str(each.known) for each in fitted)) if fitted else misfit
+
+
+def _twins(known: KnownPage, index: Index, settings: Settings) -> Iterator[KnownPage]:
+    """Yield the pages that look as a known page does: its other years, which may not have been compared."""
+    at = index.pages.index(known)
+    for page in alike_pages(index.looks, at, settings.resemble.twin):
+        yield index.pages[page]
 
 
 def _fitted(even: Gray, known: KnownPage, coarse: Floats, index: Index, settings: Settings) -> Found | Misfit:

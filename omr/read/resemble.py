@@ -78,6 +78,18 @@ def resembling(small: Gray, known: Looks, settings: ResembleSettings) -> list[Li
     return [each for each in found if each.alike > found[0].alike - settings.rival]
 
 
+def alike_pages(known: Looks, page: int, least: float) -> list[int]:
+    """Return the pages whose pictures correlate with that of `page` by `least`, 0..1, or more, without it."""
+    mine = known.pictures[page]
+    return [
+        other
+        for other, theirs in enumerate(known.pictures)
+        if other != page
+        and theirs.shape == mine.shape
+        and float(cv2.matchTemplate(theirs, mine, cv2.TM_CCOEFF_NORMED)[0, 0]) >= least
+    ]
+
+
 def _poses(straight: Gray, known: Looks, settings: ResembleSettings) -> Iterator[tuple[int, Floats]]:
     """Yield the pages likeliest by their profiles, each with its map to the samples of `straight`.
 

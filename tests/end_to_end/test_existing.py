@@ -19,6 +19,7 @@ from omr.imaging.warp import inverted
 from omr.model.pagecode import PageId
 from omr.model.reading import Reading, Reason
 from omr.pipeline import read_by_print, read_named, read_scan, reclassify
+from omr.read import known
 from omr.read.known import index_of
 from omr.settings import DEFAULT
 from omr.synth.printed import printed
@@ -96,6 +97,19 @@ def test_two_years_of_one_form_are_told_apart_or_nobody_decides(form, scans):
         assert (read.page.year, read.page.page) == (2026, frame.page)
         unsure = read_by_print(scan_of(image), index_of([twin, form], DEFAULT.known))
         assert unsure.reason is Reason.UNKNOWN_LAYOUT
+
+
+def test_a_year_that_was_not_compared_is_in_the_way_of_the_other(form, scans, monkeypatch):
+    older = as_existing(place(Catalogue((shipped(),)).form(NAME, 2025)))
+    index, resembling = index_of([older, form], DEFAULT.known), known.resembling
+
+    def of_older(*arguments):
+        return [each for each in resembling(*arguments) if index.pages[each.page].layout is older]
+
+    monkeypatch.setattr(known, "resembling", of_older)
+    monkeypatch.setattr(known, "_rough", lambda *_arguments: [])
+    for _frame, image in scans:
+        assert read_by_print(scan_of(image), index).reason is Reason.UNKNOWN_LAYOUT
 
 
 def test_without_known_forms_a_page_without_a_code_is_refused_as_before(scans):
