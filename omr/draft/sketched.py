@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from omr.draft.blocks import Block
 from omr.draft.regular import Named, placed
@@ -47,6 +48,8 @@ def _placed(group: Group) -> tuple[list[Grid], list[SingleBox]]:
         return [], singles
     found = tuple(tuple(Found(spot.area, spot.shape, 1.0) for spot in row) for row in rows)
     block = Block(tuple(zip(*found, strict=True)) if group.down else found, group.down)
+    if not _in_order(block):
+        return [], singles
     prints = tuple(choice.print for choice in group.choices)
     named = Named(
         questions=tuple(question.id for question in group.questions),
@@ -60,6 +63,13 @@ def _placed(group: Group) -> tuple[list[Grid], list[SingleBox]]:
     put = {box.id: box.area for box in boxes_of(ExistingPage(grids=tuple(grids), boxes=tuple(uneven)))}
     spelt_in_one = not group.spells or len(grids) == 1
     return (grids, uneven) if spelt_in_one and _same_places(put, meant) else ([], singles)
+
+
+def _in_order(block: Block) -> bool:
+    """True where rows follow each other down the page and columns to the right, as they do in a grid."""
+    across = [box.area.center.x for box in block.rows[0]]
+    down = [row[0].area.center.y for row in block.rows]
+    return all(before < after for places in (across, down) for before, after in pairwise(places))
 
 
 def _same_places(put: dict[str, RectMm], meant: dict[str, RectMm]) -> bool:

@@ -106,6 +106,15 @@ def test_a_box_moved_by_itself_is_where_it_was_put(sketch):
     assert sorted(ids(form)) == sorted(ids(FORM))
 
 
+def test_boxes_that_changed_places_are_where_they_were_put(sketch):
+    first, second = (keys(*(s for s in spots(sketch, TABLE) if s.choice == at)) for at in (0, 1))
+    row = do(do(sketch, "move", keys=first, right=15, down=0), "move", keys=second, right=-15, down=0)
+    assert {box.id: box.area.x for box in boxes_of(written(row).pages[0])}["q1.co"] == 115
+    last = keys(*spots(sketch, TABLE)[4:])
+    rows = do(do(sketch, "move", keys=last, right=0, down=-30), "delete", keys=keys(*spots(sketch, NUMBER)))
+    assert {box.id: box.area.y for box in boxes_of(written(rows).pages[0])}["q3.co"] == 40
+
+
 def test_a_place_of_an_id_grid_moved_still_spells(sketch):
     one = spots(sketch, NUMBER)[0]
     form = written(do(sketch, "move", keys=one.key, right=0.4, down=0))
