@@ -10,7 +10,7 @@ from omr.model.geometry import A4, RectMm
 from omr.model.layout import Field, FieldKind, Page
 from omr.read.contrary import contrary
 from omr.read.features import evened, picture, print_of, small
-from omr.read.matched import is_rows_off
+from omr.read.matched import Fit, fit, is_rows_off
 from omr.read.resemble import looks_of, resembling
 from omr.settings import DEFAULT
 
@@ -129,3 +129,34 @@ def test_what_people_write_into_contradicts_nothing(three):
     fields = tuple(Field(f"f{n}", "", FieldKind.TEXT, area) for n, area in enumerate(areas))
     page = Page(1, (), None, (), (), fields, three[0])
     assert contrary(picture(reworded()), page, DEFAULT.contrary)[0] == 0.0
+
+
+def waved(page: np.ndarray, most: float) -> np.ndarray:
+    """Return a scan of a page that slid across the feeder by up to `most`, mm, to and fro."""
+    x, y = np.meshgrid(*(np.arange(size, dtype=np.float32) for size in page.shape[::-1]))
+    return cv2.remap(page, x - slid(y / PX, most) * PX, y, cv2.INTER_LINEAR, borderValue=255)
+
+
+def slid(y_mm, most: float):
+    """Return by how much what is printed at a height moved to the right, mm."""
+    return (most * np.sin(y_mm * 2 * np.pi / 180)).astype(np.float32)
+
+
+@pytest.mark.parametrize("most", [0.6, 1.2])
+def test_each_place_is_found_where_the_paper_slid_to(most):
+    print_ = print_of(drawn(1), A4)
+    looked_at, larger = small(waved(drawn(1), most))
+    even = evened(looked_at)
+    coarse = resembling(even, looks_of([picture(print_)], [A4]), DEFAULT.resemble)[0].coarse
+    found = fit(even, coarse, Page(1, (), None, (), (), (), print_), A4, DEFAULT.match)
+    assert isinstance(found, Fit)
+    mm = np.array([(x, y) for x in range(25, 186, 20) for y in range(30, 250, 10)], dtype=np.float64)
+    true = (mm + np.column_stack((slid(mm[:, 1], most), np.zeros(len(mm))))) * PX - 0.5
+
+    def missed(px):
+        return np.linalg.norm(px - true, axis=1).max() / PX
+
+    assert missed(found.registration.carried(larger).points(mm)) < 0.25
+    # Without the local correction the same page would be missed by far more.
+    stiff = larger @ coarse
+    assert missed(cv2.perspectiveTransform(mm[None], stiff)[0]) > 0.45
