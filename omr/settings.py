@@ -268,7 +268,7 @@ class MeasureSettings:
     lonely_shift: distance, mm, from its neighbours' shift at which a box's own is not believed.
     vouched_shift: distance, mm, between its row's and its column's shift up to which they vouch for the
         place of a box that is written over; covered: mean darkness inside from which it is: a thin tick
-        has it.
+        has it. framed: share of each of its frame's lines that then has to show there.
     """
 
     grid: float = 6.0
@@ -289,6 +289,7 @@ class MeasureSettings:
     lonely_shift: float = 0.3
     vouched_shift: float = 0.2
     covered: float = 0.06
+    framed: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,9 +402,11 @@ class ClassifySettings:
         mark has to reach; pen_floor: least tone of any mark; pen_fill: least share of ink in it; pen_paper:
         share of the pen's tone that the darkest block of blank boxes may show at most. usual_tone: what
         marks of no faint pen have.
-    soft_edge: mm on which ink rises to its darkest, from which it is no pen's: marks had up to 0.76, fills of
-        a faint pencil 0.88, the rim of a stain 0.85 and more; softer: the same, relative to the page's other
-        marks, on a blurred scan.
+    soft_edge, soft_pale: mm on which ink rises to its darkest, from which it is no pen's; the second for ink
+        that is lighter than usual: marks had up to 0.76 and 0.70, fills of a faint pencil 0.88, stains 0.73
+        and more; softer: the same, relative to the page's other marks, on a blurred scan.
+    clear: how many times darker than what its page's unmarked boxes hold a mark has to be: on a page that is
+        dirty all over, dirt looks like marks. Marks had 6 and more on grainy and copied pages.
     filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
         that ink, from which a box counts as filled: the form's rule for taking a tick back.
     heavy: share of ink from which a mark is a person's to settle where `usual` is what the page's other
@@ -418,7 +421,8 @@ class ClassifySettings:
     line: darkness of a straight line right through a box and its surround that makes it a streak; a line
         of `thin_line` accounts for a trace of ink where there is one.
     through: share of the inside that another box's stroke may take before a person looks.
-    least_match: match score under which the box was not found again on the page.
+    least_match: match score under which the box was not found again on the page: boxes had 0.50 and more,
+        those that a fold made slanted 0.38.
     largest_shift: distance of the frame from its registered place at which the fit is loose, mm.
     """
 
@@ -444,7 +448,9 @@ class ClassifySettings:
     usual_tone: float = 0.45
     pen_paper: float = 0.5
     soft_edge: float = 0.8
+    soft_pale: float = 0.72
     softer: float = 1.3
+    clear: float = 4.0
     filled: float = 0.96
     filled_gap: float = 0.7
     heavy: float = 0.8
@@ -457,7 +463,7 @@ class ClassifySettings:
     line: float = 0.2
     thin_line: float = 0.07
     through: float = 0.08
-    least_match: float = 0.35
+    least_match: float = 0.48
     largest_shift: float = 0.8
 
 

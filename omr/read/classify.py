@@ -40,6 +40,7 @@ def classify(
         (mark & ~own & _faint(measurements, mark, settings), Doubt.FAINT),
         (filled | heavy, Doubt.FILLED),
         (mark & ~filled & _soft(measurements, mark, settings), Doubt.DIRTY),
+        (mark & _lost_in_dirt(measurements, mark, settings), Doubt.DIRTY),
         (~mark & (measurements.column("ring_sides") >= settings.circled_sides), Doubt.CIRCLED),
         (~mark & (measurements.column("ring_fill") > settings.beside), Doubt.BESIDE),
         (~mark & (measurements.column("beside_ink") > settings.missed), Doubt.BESIDE),
@@ -144,10 +145,24 @@ def _soft(
 
     On a page that is blurred as a whole its dark marks say how sharp a pen's edge is there.
     """
-    edge = measurements.column("edge_mm")
-    pen = mark & (measurements.column("tone") >= settings.faint)
-    sharp = float(np.median(edge[pen])) if pen.sum() >= settings.pen_marks else 0.0
-    return np.asarray(edge > max(settings.soft_edge, settings.softer * sharp))
+    edge, tone = measurements.column("edge_mm"), measurements.column("tone")
+    pen = mark & (tone >= settings.faint)
+    sharp = float(np.quantile(edge[pen], _SHARP_SHARE)) if pen.sum() >= settings.pen_marks else 0.0
+    soft = np.where(tone < settings.usual_tone, settings.soft_pale, settings.soft_edge)
+    return np.asarray(edge > np.maximum(soft, settings.softer * sharp))
+
+
+_SHARP_SHARE = 0.25
+"""Of a page's marks, the share that is sharper than what its usual edge is taken from: stains are not."""
+
+
+def _lost_in_dirt(
+    measurements: Measurements, mark: NDArray[np.bool_], settings: ClassifySettings
+) -> NDArray[np.bool_]:
+    """Return which boxes' ink hardly stands out from what the page's unmarked boxes hold, shape (N,)."""
+    peak = measurements.column("peak_ink")
+    dirt = float(np.median(peak[~mark])) if (~mark).any() else 0.0
+    return np.asarray(peak < settings.clear * dirt)
 
 
 def _streak(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.imaging.warp import upright
-from omr.model.arrays import Flags, Floats, Gray, middles
+from omr.model.arrays import Flags, Floats, Gray, Singles, middles
 from omr.model.layout import Box, Shape
 from omr.model.registration import Registration
 from omr.settings import MeasureSettings
@@ -104,16 +104,20 @@ def find_boxes(
         strength = np.minimum(match_x, match_y).astype(np.float32)
     match = np.clip(strength / np.float32(max(float(np.median(strength)), 1e-3)), 0.0, 1.0)
     covered = _covered(patches, paper, contrast, half_width, half_height, settings)
-    shift, match = _agreed(shift, match, centers, covered, settings)
+    shift, agreed = _agreed(shift, match, centers, covered, settings)
     narrow = _odd(largest + settings.surround, settings.grid)
+    darkness = _darkness(_centred(patches, shift, narrow, settings.grid), paper, contrast)
+    vouched = np.flatnonzero(agreed > match)
+    lines = _weakest_line(darkness[vouched], half_width[vouched], half_height[vouched], line, settings)
+    agreed[vouched[lines < settings.framed]] = 0.0
     return Patches(
         boxes=tuple(box.id for box in boxes),
         prints=told,
-        darkness=_darkness(_centred(patches, shift, narrow, settings.grid), paper, contrast),
+        darkness=darkness,
         grid=settings.grid,
         half_width=half_width,
         half_height=half_height,
-        match=match,
+        match=agreed,
         shift=shift,
         paper=paper,
         contrast=contrast,
@@ -278,6 +282,24 @@ def _agreed(
     vouched = covered & (np.abs(by_row - by_column).max(axis=1) < settings.vouched_shift)
     match = np.where(lonely & ~weak, 0.0, match)
     return agreed, np.where((lonely | weak) & vouched, np.median(match), match).astype(np.float32)
+
+
+def _weakest_line(
+    darkness: Singles, half_width: Floats, half_height: Floats, line: float, settings: MeasureSettings
+) -> Singles:
+    """Return how much of its faintest frame line each box shows at its place, 0..1, shape (N,).
+
+    Neighbours vouch for a box that is written over, but not for one that a fold made slanted.
+    """
+    middle, grid = darkness.shape[1] // 2, settings.grid
+    shown = np.ones(len(darkness), dtype=np.float32)
+    for index, sizes in enumerate(zip(half_width.tolist(), half_height.tolist(), strict=True)):
+        for patch, (across, along) in ((darkness[index], sizes), (darkness[index].T, sizes[::-1])):
+            span, away = round(along * 0.85 * grid), round((across - line / 2) * grid)
+            for at in (middle - away, middle + away):
+                dark = patch[middle - span : middle + span + 1, at - 1 : at + 2].max(axis=1)
+                shown[index] = min(shown[index], float((dark > settings.firm).mean()))
+    return shown
 
 
 def _covered(

@@ -47,3 +47,34 @@ def test_on_a_blurred_page_a_soft_pen_is_a_pen(one_box):
     reading = read_scan(blurred.scan(0.6), {blurred.layout.digest: blurred.layout})[0]
     assert not (reading.marks.doubts & int(Doubt.DIRTY)).any()
     assert np.count_nonzero(reading.marks.states == MarkState.MARKED) == 9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_on_a_page_that_is_dirty_all_over_dirt_is_never_a_mark(one_box, seed):
+    ticked = [box.id for box in one_box.layout.pages[0].boxes[::3]]
+    for box in ticked:
+        one_box.tick(box)
+    dirt = np.random.default_rng(seed).normal(0, 1, one_box.image.shape).astype(np.float32)
+    dirt = cv2.GaussianBlur(dirt, (0, 0), 0.7 * one_box.k)
+    page = replace(one_box)
+    shade = 34 * np.maximum(dirt / dirt.std(), 0)
+    page.image = np.clip(one_box.image - np.where(one_box.image > 0, shade, 0), 0, 255).astype(np.uint8)
+    reading = read_scan(page.scan(0.6), {page.layout.digest: page.layout})[0]
+    marks = zip(reading.marks.boxes, reading.marks.states.tolist(), reading.review.tolist(), strict=True)
+    assert {box for box, state, review in marks if state == MarkState.MARKED and not review} <= set(ticked)
+
+
+@pytest.mark.parametrize("slant_mm", [1.2, 1.5])
+def test_a_box_that_a_fold_makes_slanted_is_asked_about(one_box, slant_mm):
+    for box in one_box.layout.pages[0].boxes[::3]:
+        one_box.tick(box.id)
+    area = one_box.layout.pages[0].boxes[4].area
+    one_box.fill(replace(area, x=area.x - 0.5, y=area.y - 0.5, width=6.0, height=6.0), gray=255)
+    down = slant_mm
+    corners = [
+        (area.x, area.y), (area.right, area.y + down), (area.right, area.bottom + down),
+        (area.x, area.bottom), (area.x, area.y),
+    ]  # fmt: skip
+    one_box.stroke(*corners, width=0.25, gray=0)
+    reading = read_scan(one_box.scan(0.6), {one_box.layout.digest: one_box.layout})[0]
+    assert reading.review[4]
