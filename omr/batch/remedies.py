@@ -13,6 +13,12 @@ def remedy(reason: Reason, detail: str = "") -> str:
         return _(
             "Set the phone's camera to JPEG (“most compatible”) or save the photo as JPEG, then read that."
         )
+    if reason in _NOT_SURELY and ": " in detail:
+        return _(
+            "The page looks like a form that is known, but not surely. If all pages of these files are of"
+            " that form, read them with --layout and its name; if not, clean the scanner glass and scan"
+            " again."
+        )
     remedies = {
         Reason.BLANK_PAGE: _("Nothing to do: the page is blank."),
         Reason.NO_PAGE_CODE: _(
@@ -40,3 +46,7 @@ def remedy(reason: Reason, detail: str = "") -> str:
         Reason.TIMEOUT: _("Read the file again; if it happens again, scan the page again at 200 dpi."),
     }
     return remedies[reason]
+
+
+_NOT_SURELY = frozenset({Reason.TOO_POOR, Reason.UNKNOWN_LAYOUT})
+"""Reasons whose detail may say, before a colon, which known page it nearly was."""
