@@ -421,8 +421,9 @@ class ClassifySettings:
     line: darkness of a straight line right through a box and its surround that makes it a streak; a line
         of `thin_line` accounts for a trace of ink where there is one.
     through: share of the inside that another box's stroke may take before a person looks.
-    least_match: match score under which the box was not found again on the page: boxes had 0.50 and more,
-        those that a fold made slanted 0.38.
+    least_match: match score under which the box was not found again on the page; marked_match: the same for
+        one that is marked, for a frame that a fold made slanted looks like ink: marked boxes had 0.50 and
+        more, such frames 0.38.
     largest_shift: distance of the frame from its registered place at which the fit is loose, mm.
     """
 
@@ -463,7 +464,8 @@ class ClassifySettings:
     line: float = 0.2
     thin_line: float = 0.07
     through: float = 0.08
-    least_match: float = 0.48
+    least_match: float = 0.35
+    marked_match: float = 0.48
     largest_shift: float = 0.8
 
 

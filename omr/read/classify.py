@@ -49,6 +49,7 @@ def classify(
         (_streak(measurements, trace & ~mark, settings), Doubt.STREAK),
         (measurements.column("foreign_fill") > settings.through, Doubt.THROUGH),
         (is_loose(measurements, settings), Doubt.LOOSE_FIT),
+        (mark & (measurements.column("match_score") < settings.marked_match), Doubt.LOOSE_FIT),
     ):
         doubts |= np.where(where, int(doubt), 0).astype(np.uint16)
     states = np.where(mark, MarkState.MARKED, MarkState.EMPTY).astype(np.uint8)

@@ -44,6 +44,11 @@ def test_a_page_full_of_print_is_left_as_it_is():
     assert without_dots(image[:, :].copy()).tolist() == image.tolist()
 
 
+def test_a_picture_is_left_as_it_is():
+    picture = np.random.default_rng(0).integers(0, 255, (800, 600), np.uint8)
+    assert without_dots(picture) is picture
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (30, 30)])
 def test_the_smallest_image_is_no_trouble(shape):
     assert without_dots(np.zeros(shape, np.uint8)).shape == shape
