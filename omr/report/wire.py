@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, get_type_hints
 
@@ -70,7 +70,7 @@ def _short(error: Exception) -> str:
     return f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
 
 
-def _row(keys: Sequence[FormKey], unit: str, form: int, packed: Mapping[str, Any]) -> UnitCount:
+def _row(keys: Sequence[FormKey], unit: str, form: int, packed: dict[str, Any]) -> UnitCount:
     return UnitCount(unit, keys[form], _unpacked(packed))
 
 
@@ -88,15 +88,16 @@ def _parts(key: str | tuple[str, ...]) -> tuple[str, ...]:
     return (key,) if isinstance(key, str) else key
 
 
-def _unpacked(packed: Mapping[str, Any]) -> Tally:
-    values = dict(packed)
-    for name, rows in packed.items():
-        if name in _PAIRS:
-            values[name] = {(one, other): count for one, other, count in rows}
-        elif name in COUNTERS:
-            values[name] = dict(rows)
-        else:
-            continue
-        if len(values[name]) != len(rows):
+def _unpacked(packed: dict[str, Any]) -> Tally:
+    """Return the counts of a row; the row itself is used up, for there are thousands."""
+    for name in packed.keys() & _LISTED:
+        rows = packed[name]
+        pairs = name in _PAIRED
+        packed[name] = {(one, other): count for one, other, count in rows} if pairs else dict(rows)
+        if len(packed[name]) != len(rows):
             raise ValueError(f"{name} {rows[0][0]}")
-    return Tally(**values)
+    return Tally(**packed)
+
+
+_PAIRED = frozenset(_PAIRS)
+_LISTED = _PAIRED | frozenset(COUNTERS)
