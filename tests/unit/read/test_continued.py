@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from omr.read.follow import _joined
-from omr.read.strokes import _foreign
-from omr.read.views import View
+from omr.read.strokes import _elsewhere, _foreign
+from omr.read.views import Strokes, View
 from omr.settings import DEFAULT
 
 SETTINGS = DEFAULT.strokes
@@ -57,3 +57,13 @@ def test_an_end_may_point_out_of_the_view(end):
 
 def test_a_tick_of_the_box_itself_is_not_in_doubt():
     assert _foreign(view(((-1.5, 0.0), (4.5, -4.5))), SETTINGS) is None
+
+
+@pytest.mark.parametrize(("y", "others"), [(3.2, False), (4.6, True)])
+def test_what_lies_nearer_to_the_next_rows_box_is_no_mark_beside_this_one(y, others):
+    seen = view(((0.0, 0.0), (0.1, 0.1)))
+    at = round((y + BOX / 2 + SETTINGS.reach) * SETTINGS.grid)
+    labels = np.zeros(seen.darkness.shape, np.int32)
+    labels[at : at + 2, 30:54] = 1
+    strokes = Strokes(labels, labels, np.zeros((9, 2), np.intp))
+    assert _elsewhere(strokes, np.array([False, True]), seen, SETTINGS).tolist() == [False, others]

@@ -10,6 +10,8 @@ import pytest
 
 from omr.model.reading import Doubt, MarkState
 from omr.pipeline import read_scan
+from omr.read.classify import classify
+from omr.settings import DEFAULT
 
 
 def stained(paper, middles, depth, soft_mm):
@@ -78,3 +80,16 @@ def test_a_box_that_a_fold_makes_slanted_is_asked_about(one_box, slant_mm):
     one_box.stroke(*corners, width=0.25, gray=0)
     reading = read_scan(one_box.scan(0.6), {one_box.layout.digest: one_box.layout})[0]
     assert reading.review[4]
+
+
+@pytest.mark.parametrize(("dirt", "asked"), [(0.1, False), (0.4, True)])
+def test_a_mark_has_to_stand_out_from_what_the_pages_unmarked_boxes_hold(one_box, dirt, asked):
+    for box in one_box.layout.pages[0].boxes[::3]:
+        one_box.tick(box.id)
+    reading = read_scan(one_box.scan(0.6), {one_box.layout.digest: one_box.layout})[0]
+    marked = reading.marks.states == MarkState.MARKED
+    peak = reading.measurements.column("peak_ink")
+    dirty = np.where(marked, peak, dirt * peak[marked].min()).astype(np.float32)
+    measurements = reading.measurements.with_column("peak_ink", dirty)
+    marks = classify(measurements, DEFAULT.classify, DEFAULT.calibration)
+    assert (marks.doubts[marked] & int(Doubt.DIRTY)).any() == asked
