@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, Lang, StorePath, with_example
+from omr.cli.options import DEFAULT_STORE, Lang, StorePath, group, with_example
 from omr.errors import UsageError
 from omr.i18n import _
 
@@ -24,27 +24,22 @@ Keys = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help=_("Keys that packages are signed and locked with."), no_args_is_help=True)
-    group.callback()(_group)
-    group.command(
+    commands = group(_("Keys that packages are signed and locked with."))
+    commands.command(
         "new",
         help=with_example(
             _("Make a unit's pair of keys: one to keep, readable by you alone, and one (.pub) to give away."),
             "`omr key new XA-01`",
         ),
     )(new)
-    group.command(
+    commands.command(
         "trust",
         help=with_example(
             _("Take another unit's public key into the store, once its fingerprint was compared."),
             "`omr key trust XA-01 XA-01.pub`",
         ),
     )(trust)
-    app.add_typer(group, name="key")
-
-
-def _group() -> None:
-    """Hold the commands together."""
+    app.add_typer(commands, name="key")
 
 
 def new(unit: Unit, keys: Keys = None, _lang: Lang = "") -> None:

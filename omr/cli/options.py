@@ -61,3 +61,17 @@ def with_example(text: str, example: str) -> str:
 
 def root(_lang: Lang = "") -> None:
     """Take `--lang` in front of the command too (omr.cli.main has set the language already)."""
+
+
+def group(text: str) -> typer.Typer:
+    """Return a command that others stand under, as `import` does under `omr units`, with its help.
+
+    The callback keeps a single one of them a command of its own: without it the group would be that command.
+    """
+    made = typer.Typer(help=text, no_args_is_help=True)
+    made.callback()(_together)
+    return made
+
+
+def _together() -> None:
+    """Do nothing by itself."""

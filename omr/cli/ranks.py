@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, By, Json, Lang, StorePath, with_example
+from omr.cli.options import DEFAULT_STORE, By, Json, Lang, StorePath, group, with_example
 from omr.cli.session import user
 from omr.cli.units import DryRun, File, OfYear, this_year
 from omr.i18n import _, ngettext
@@ -22,8 +22,7 @@ COLUMNS = ("year", "unit", "who", *RANKS)
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    ranks = typer.Typer(help=_("The yearly ranks that people decided."), no_args_is_help=True)
-    ranks.callback()(_group)
+    ranks = group(_("The yearly ranks that people decided."))
     ranks.command(
         "import",
         help=with_example(
@@ -36,10 +35,6 @@ def register(app: typer.Typer) -> None:
         ),
     )(import_ranks)
     app.add_typer(ranks, name="ranks")
-
-
-def _group() -> None:
-    """Keep `import` a command of its own."""
 
 
 def import_ranks(

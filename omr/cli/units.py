@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, FIRST_YEAR, LAST_YEAR, Json, Lang, StorePath, with_example
+from omr.cli.options import DEFAULT_STORE, FIRST_YEAR, LAST_YEAR, Json, Lang, StorePath, group, with_example
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ OfUnit = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    units = typer.Typer(help=_("The tree of units."), no_args_is_help=True)
-    units.callback()(_group)
+    units = group(_("The tree of units."))
     units.command(
         "import",
         help=with_example(
@@ -52,8 +51,7 @@ def register(app: typer.Typer) -> None:
         ),
     )(import_units)
     app.add_typer(units, name="units")
-    roster = typer.Typer(help=_("The people of the units."), no_args_is_help=True)
-    roster.callback()(_group)
+    roster = group(_("The people of the units."))
     roster.command(
         "import",
         help=with_example(
@@ -65,10 +63,6 @@ def register(app: typer.Typer) -> None:
         ),
     )(import_roster)
     app.add_typer(roster, name="roster")
-
-
-def _group() -> None:
-    """Keep `import` a command of its own."""
 
 
 def import_units(

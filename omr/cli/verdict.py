@@ -10,7 +10,7 @@ import typer
 
 from omr.cli.answers import answer_fault, read_columns
 from omr.cli.console import say
-from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
+from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, group, with_example
 from omr.cli.session import opened
 from omr.errors import RosterError
 from omr.i18n import _, ngettext
@@ -28,20 +28,15 @@ File = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    group = typer.Typer(help=_("Decisions of people."), no_args_is_help=True)
-    group.callback()(_group)
-    group.command(
+    commands = group(_("Decisions of people."))
+    commands.command(
         "import",
         help=with_example(
             _("Take verdicts made elsewhere; nothing is overwritten, the newest counts."),
             "`omr verdict import verdicts.csv`",
         ),
     )(import_verdicts)
-    app.add_typer(group, name="verdict")
-
-
-def _group() -> None:
-    """Keep `omr verdict import` a command of its own."""
+    app.add_typer(commands, name="verdict")
 
 
 def import_verdicts(
