@@ -6,7 +6,6 @@ import sqlite3
 
 import pytest
 
-from omr.cli import main
 from omr.model.unit import Unit
 from omr.store.imports import put_trees
 from omr.store.packages import packages
@@ -14,19 +13,6 @@ from omr.store.store import Store
 
 YEAR = 2026
 TREE = (Unit("T", "Tỉnh"), Unit("XA", "Xã A", "T"), Unit("XB", "Xã B", "T"), Unit("CB", "Chi bộ", "XA"))
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([*map(str, arguments), "--lang", "en"])
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out + printed.err
-
-    return call
 
 
 @pytest.fixture

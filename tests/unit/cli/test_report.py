@@ -7,22 +7,8 @@ import sys
 import pandas as pd
 import pytest
 
-from omr.cli import main
 from omr.cli.reportfiles import files_of_unit
 from omr.cli.session import opened
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([*map(str, arguments), "--lang", "en"])
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out + printed.err
-
-    return call
 
 
 @pytest.fixture
