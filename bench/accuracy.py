@@ -39,7 +39,7 @@ READER = (
     "omr/read",
     "omr/imaging",
     "omr/intake",
-    "omr/pipeline.py",
+    "omr/pipeline",
     "omr/settings.py",
     "omr/calibration.toml",
 )

@@ -1,4 +1,4 @@
-"""Where the time of a page goes: every step of the path wrapped by a clock from outside."""
+"""Where the time of a page goes: a clock before every step that the path looks up in one place."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from unittest import mock
 
 from bench.speed.pages import Stack
 from bench.speed.ways import Here, new_store
-from omr import pipeline
-from omr.batch import engine, run
-from omr.batch.engine import Reader
-from omr.intake import frames
-from omr.intake.frames import scans
+from omr.batch import run
+from omr.batch.engine import Reader, Task
+from omr.model.reading import Outcome, Rejection
+from omr.model.scan import Scan
+from omr.pipeline import steps
 from omr.store.store import Store
 
 STAGES = {
@@ -31,6 +30,7 @@ STAGES = {
     "register": "register",
     "reference": "boxes",
     "measure": "measure",
+    "streaks": "streaks",
     "strokes": "strokes",
     "beside": "beside",
     "classify": "classify, resolve",
@@ -80,34 +80,45 @@ class StageClock:
 
         return counted
 
-    def timed_scans(self, *arguments: Any, **named: Any) -> Iterator[Any]:  # noqa: ANN401  (as `scans`)
-        """Yield scans, the decoding counted, and what is done between two of them not."""
-        found = scans(*arguments, **named)
-        while True:
-            with self.on("decode"):
-                scan = next(found, None)
-            if scan is None:
-                return
-            yield scan
-
     def _turn(self) -> None:
         now = time.process_time()
         self.seconds[self._open[-1]] += now - self._since
         self._since = now
 
 
+@dataclass(frozen=True)
+class _ClockedReader(Reader):
+    """Reads as the engine does, decoding and pictures counted."""
+
+    clock: StageClock = field(default_factory=StageClock)
+
+    def scans(self, task: Task) -> Iterator[Scan | Rejection]:
+        """Yield scans, the decoding counted, and what is done between two of them not."""
+        found = super().scans(task)
+        while True:
+            with self.clock.on("decode"):
+                scan = next(found, None)
+            if scan is None:
+                return
+            yield scan
+
+    def kept(self, scan: Scan, outcome: Outcome) -> Outcome:
+        """Return an outcome with its pictures, counted."""
+        with self.clock.on("strips"):
+            return super().kept(scan, outcome)
+
+
 def stages(stack: Stack, reader: Reader, folder: Path) -> dict[str, float]:
-    """Return the CPU seconds of each stage of `whole`, every step of the path wrapped by a clock."""
+    """Return the CPU seconds of each stage of `whole`, a clock before every step of the path."""
     clock, store = StageClock(), new_store(folder)
     with ExitStack() as wrapped:
         for home, name, stage in _steps():
             timed = clock.timed(stage, getattr(home, name))
             wrapped.enter_context(mock.patch.object(home, name, timed))
-        for home in (engine, frames):
-            wrapped.enter_context(mock.patch.object(home, "scans", clock.timed_scans))
+        clocked = _ClockedReader(reader.layouts, reader.settings, reader.existing, clock)
         clock.start()
         with store:
-            run.read_batch(store, [stack.folder], reader, Here)
+            run.read_batch(store, [stack.folder], clocked, Here)
         clock.stop()
     named: defaultdict[str, float] = defaultdict(float)
     for stage, seconds in clock.seconds.items():
@@ -116,17 +127,11 @@ def stages(stack: Stack, reader: Reader, folder: Path) -> dict[str, float]:
 
 
 def _steps() -> Iterator[tuple[object, str, str]]:
-    """Yield what the path calls: where its name stands, the name, its stage."""
+    """Yield what the path calls: where it is looked up, its name, its stage."""
     for name in ("discover", "open_source", "count_frames"):
         yield run, name, "open"
-    yield engine, "with_strips", "strips"
-    for name, value in vars(Store).items():
-        if inspect.isfunction(value) and not name.startswith("_"):
+    for name, _function in inspect.getmembers(Store, inspect.isfunction):
+        if not name.startswith("_"):
             yield Store, name, "store"
-    for name, value in vars(pipeline).items():
-        if isinstance(value, ModuleType) and value.__name__.startswith("omr.read."):
-            for inner, function in vars(value).items():
-                if inspect.isfunction(function) and function.__module__ == value.__name__:
-                    yield value, inner, value.__name__.rpartition(".")[2]
-        elif inspect.isfunction(value) and value.__module__.startswith("omr.read."):
-            yield pipeline, name, value.__module__.rpartition(".")[2]
+    for name in steps.__all__:
+        yield steps, name, getattr(steps, name).__module__.rpartition(".")[2]

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
@@ -69,18 +69,21 @@ class Reader:
         """Return one outcome a page of the task's frames. Raises SourceError where the file changed."""
         outcomes: list[Outcome] = []
         check_unchanged(task.source)
-        for scan in scans(task.source, task.frames, small=True):
-            if isinstance(scan, Rejection):
-                outcomes.append(scan)
-            else:
-                outcomes.extend(
-                    self._kept(scan, each)
-                    for each in read_scan(scan, self.layouts, self.settings, self.existing)
-                )
+        for scan in self.scans(task):
+            outcomes.extend((scan,) if isinstance(scan, Rejection) else self.read(scan))
         check_unchanged(task.source)
         return tuple(outcomes)
 
-    def _kept(self, scan: Scan, outcome: Outcome) -> Outcome:
+    def scans(self, task: Task) -> Iterator[Scan | Rejection]:
+        """Yield the task's frames, one in memory at a time."""
+        return scans(task.source, task.frames, small=True)
+
+    def read(self, scan: Scan) -> Iterator[Outcome]:
+        """Yield what a scan shows, as it is to be stored."""
+        for outcome in read_scan(scan, self.layouts, self.settings, self.existing):
+            yield self.kept(scan, outcome)
+
+    def kept(self, scan: Scan, outcome: Outcome) -> Outcome:
         """Return an outcome with the pictures of its doubtful rows."""
         if isinstance(outcome, Rejection):
             return outcome
