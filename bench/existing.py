@@ -1,7 +1,7 @@
 """Forms that others printed: what is read of them, what is told apart, and what is never wrong.
 
     .venv/bin/python -m bench.existing painted --stacks 2      our forms, squares and codes painted over
-    .venv/bin/python -m bench.existing bubbles FOLDER          real bubble sheets at their form's places
+    .venv/bin/python -m bench.existing bubbles FOLDER          real bubble sheets, told and named
 
 Exits 1 where a box was read wrong and nobody was asked, or a page was taken for another form's.
 """
@@ -37,7 +37,7 @@ from omr.intake.frames import open_source, scans
 from omr.model.arrays import Floats, Gray
 from omr.model.geometry import MM_PER_INCH
 from omr.model.layout import Layout, Page
-from omr.model.reading import Issue, MarkState, Outcome, Reading
+from omr.model.reading import Doubt, Issue, MarkState, Outcome, Reading
 from omr.model.registration import Registration
 from omr.model.scan import Scan, ScanId, Source
 from omr.pipeline import read_by_print, read_scan
@@ -251,12 +251,15 @@ def _on_paper(registration: Registration, px: Floats) -> Floats:
     return np.asarray(mm)
 
 
-def bubbles(real: Path) -> Count:
-    """Return how the real bubble sheets are read at the printed places of their form."""
+def bubbles(real: Path, *, named: bool) -> Count:
+    """Return how the real bubble sheets are read at the printed places of their form.
+
+    named: as with `--layout`; else they are to be told.
+    """
     total = Count()
     with tempfile.TemporaryDirectory() as folder:
         layout = bubble_form(real, Path(folder))
-    index = index_of([layout], DEFAULT.known, named=True)
+    index = index_of([layout], DEFAULT.known, named=named)
     with (real / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
         truth = {(row["page"], _box_id(row)): row["marked"] == "1" for row in csv.DictReader(file)}
     for path in sorted((real / "pages").iterdir()):
@@ -280,7 +283,8 @@ def _bubbles_of(outcome: Outcome, page: str, truth: dict[tuple[str, str], bool],
         count.boxes += 1
         count.plain += 1
         if outcome.review[at]:
-            unsure = state in {MarkState.MARGINAL, MarkState.CANCELLED} or outcome.marks.doubts[at]
+            doubts = int(outcome.marks.doubts[at]) & ~Doubt.REWORDED
+            unsure = state in {MarkState.MARGINAL, MarkState.CANCELLED} or doubts
             count.asked["reading" if unsure else "respondent"] += 1
         elif (state is MarkState.MARKED) != marked:
             count.silent.append(f"{page} {box}: {'marked' if marked else 'blank'}, read {state.name.lower()}")
@@ -304,7 +308,8 @@ def main() -> int:
         for profile in ("office", "worn"):
             jobs[profile] = [partial(painted, profile, name, seed) for name in forms() for seed in seeds]
     if chosen.part == "bubbles":
-        jobs["bubbles"] = [partial(bubbles, chosen.folder)]
+        for name, named in (("told", False), ("named", True)):
+            jobs[name] = [partial(bubbles, chosen.folder, named=named)]
     return _report(jobs, chosen.workers)
 
 

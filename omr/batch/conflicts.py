@@ -11,6 +11,7 @@ from omr.batch.results import SheetResult
 from omr.batch.settled import MACHINE
 from omr.i18n import _
 from omr.model.layout import Returns
+from omr.model.reading import Doubt
 from omr.people.names import folded_key
 from omr.store.batches import VoidedScans
 from omr.store.late import LatePage
@@ -26,6 +27,7 @@ class ConflictKind(StrEnum):
     OTHER_FOLDER = "other_folder"
     OTHER_YEAR = "other_year"
     OLD_FORM = "older_form"
+    REWORDED = "other_words"
     REPLACED = "replaced_sheet_returned"
     PHOTOCOPIED = "photocopied"
     VOIDED = "batch_taken_back"
@@ -103,6 +105,11 @@ def of_sheet(store: Store, result: SheetResult, known: Known) -> Iterator[Confli
     if known.current.get((result.layout.id, sheet.year), sheet.digest) != sheet.digest:
         text = _("the form was printed anew since; this is version {version}")
         yield _conflict(result, ConflictKind.OLD_FORM, text.format(version=result.layout.version))
+    reworded = [n for n, each in result.readings.items() if (each.marks.doubts & Doubt.REWORDED).any()]
+    if reworded:
+        text = _("page {page} has the boxes of the blank, but other words around them")
+        detail = text.format(page=", ".join(map(str, reworded)))
+        yield _conflict(result, ConflictKind.REWORDED, detail, result.sheet.pages[0])
     if sheet.name in known.replaced:
         text = _("printed again as {sheet}").format(sheet=known.replaced[sheet.name])
         yield _conflict(result, ConflictKind.REPLACED, text)
@@ -162,6 +169,9 @@ def remedy(kind: ConflictKind) -> str:
         ConflictKind.OTHER_FOLDER: _("It counts for its own unit. Put the paper there."),
         ConflictKind.OTHER_YEAR: _("It counts for its own year alone. Take the paper out of this year's."),
         ConflictKind.OLD_FORM: _("It counts. Check that the wording of both versions asks the same."),
+        ConflictKind.REWORDED: _(
+            "It counts. Check that it is a print of this form; if not, say that the sheet is invalid."
+        ),
         ConflictKind.REPLACED: _("It counts. If its replacement stays away, say so: verdict absent."),
         ConflictKind.PHOTOCOPIED: _("Each counts as one person's. Count the paper if that seems too many."),
         ConflictKind.LATE: _("To count it: omr reopen, read its file again, omr close."),

@@ -37,6 +37,7 @@ class Doubt(IntFlag):
     CONFIDENCE = 256
     THROUGH = 512
     NAMED = 1024
+    REWORDED = 2048
 
 
 class Issue(StrEnum):

@@ -8,7 +8,7 @@ from omr.imaging.warp import inverted
 from omr.model.arrays import Gray
 from omr.model.layout import PRINT_GRID, Marking
 from omr.model.pagecode import PageId, unnumbered
-from omr.model.reading import Outcome, Reading, Reason, Rejection
+from omr.model.reading import Doubt, Outcome, Reading, Reason, Rejection
 from omr.model.registration import lying_flat
 from omr.model.scan import Scan
 from omr.pipeline import steps
@@ -48,7 +48,8 @@ def read_by_print(
             scan, image=steps.relit(scan.image, steps.light_on(scan.image, registration.px_per_mm))
         )
     hits = steps.hits_unseen(scan.image)
-    placed = Placed(scan, named, layout, registration, hits, by_name=by_name is not None)
+    doubt = (Doubt.NAMED if by_name else Doubt.NONE) | (Doubt.REWORDED if found.reworded else Doubt.NONE)
+    placed = Placed(scan, named, layout, registration, hits, doubt)
     if layout.marking is Marking.FILL and steps.known_by_their_like(page.boxes):
         return _read_by_likes(placed, settings)
     return _read_beyond_blank(placed, found, settings)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from omr.model.arrays import Floats
 from omr.model.layout import Layout
 from omr.model.pagecode import PageId
-from omr.model.reading import Outcome, Reading, Reason, Rejection
+from omr.model.reading import Doubt, Outcome, Reading, Reason, Rejection
 from omr.model.scan import Scan
 from omr.pipeline import steps
 from omr.pipeline.existing import read_by_print
@@ -63,5 +63,7 @@ def _placings(
         if isinstance(fitted, Misfit) and corners is not None:
             fitted, hits = steps.by_corners(corners, page), steps.hits_unseen(scan.image)
         yield (
-            fitted if isinstance(fitted, Misfit) else Placed(scan, named, layout, fitted, hits, by_name=True)
+            fitted
+            if isinstance(fitted, Misfit)
+            else Placed(scan, named, layout, fitted, hits, doubt=Doubt.NAMED)
         )

@@ -28,8 +28,9 @@ CUT = "boxes beyond the edge of the picture"
 class Placed:
     """A page whose place on its scan is known, however it was found.
 
-    hits: the squares it was found by, and how bright its paper and print are. by_name: a person says which
-    page it is; every box of it is asked about, for another page may have boxes at the same places.
+    hits: the squares it was found by, and how bright its paper and print are. doubt: what each of its boxes
+    is marked with. Of a page that a person named, every box is asked about: another page may have boxes at
+    the same places.
     """
 
     scan: Scan
@@ -37,7 +38,7 @@ class Placed:
     layout: Layout
     registration: Registration
     hits: Hits
-    by_name: bool = False
+    doubt: Doubt = Doubt.NONE
 
     @property
     def page(self) -> Page:
@@ -60,8 +61,7 @@ def concluded(placed: Placed, patches: Patches, measurements: Measurements, sett
     """Return what the evidence of a page comes to."""
     page, hits = placed.page, placed.hits
     marks = _marks(measurements, placed.layout, page, settings)
-    if placed.by_name:
-        marks = replace(marks, doubts=marks.doubts | np.uint16(Doubt.NAMED))
+    marks = replace(marks, doubts=marks.doubts | np.uint16(placed.doubt))
     answers, review = steps.resolve(
         marks, page.boxes, placed.layout.questions_on(page), placed.layout.spelled
     )
@@ -87,8 +87,9 @@ def reclassify(reading: Reading, layout: Layout, settings: Settings = DEFAULT) -
     """Return what today's settings make of the measurements of a reading; no image is opened."""
     page = layout.page(reading.page.page)
     marks = _marks(reading.measurements, layout, page, settings)
-    # Who named a page still vouches for it alone.
-    marks = replace(marks, doubts=marks.doubts | (reading.marks.doubts & np.uint16(Doubt.NAMED)))
+    # What is doubted of a page as a whole is not measured in its boxes.
+    kept = np.uint16(Doubt.NAMED | Doubt.REWORDED)
+    marks = replace(marks, doubts=marks.doubts | (reading.marks.doubts & kept))
     answers, review = steps.resolve(marks, page.boxes, layout.questions_on(page), layout.spelled)
     return replace(reading, marks=marks, answers=answers, review=review, reader=settings.digest)
 

@@ -19,6 +19,7 @@ from omr.model.layout import PRINT_GRID, Layout, Page, Print
 from omr.model.reading import Reason
 from omr.read.contrary import contrary
 from omr.read.features import Features, decoded, features_of, kept_features, on_paper, picture
+from omr.read.lettered import boxes_alike, has_its_boxes
 from omr.read.matched import Fit, agreement, fit, flattened, is_rows_off
 from omr.read.outline import filled_by_paper
 from omr.read.register import Misfit
@@ -55,11 +56,15 @@ class Index:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The page a scan shows, where it lies on the scan looked at, and that scan as the page lies flat."""
+    """The page a scan shows, where it lies on the scan looked at, and that scan as the page lies flat.
+
+    reworded: its boxes are the blank's, the words around them are not: another print of the form.
+    """
 
     known: KnownPage
     fit: Fit
     flat: Gray
+    reworded: bool = False
 
 
 def index_of(layouts: Iterable[Layout], settings: KnownSettings, *, named: bool = False) -> Index:
@@ -158,7 +163,10 @@ def _fitted(even: Gray, known: KnownPage, coarse: Floats, index: Index, settings
     found = Found(known, result, flattened(even, result.registration, blank.shape))
     if is_rows_off(found.flat, blank):
         return Misfit(Reason.LOOSE_FIT, f"{known}")
-    return _misfit(found, settings, named=index.named) or found
+    misfit = _misfit(found, settings, named=index.named)
+    if misfit is not None and _is_reworded(found, index, settings):
+        return replace(found, reworded=True)
+    return misfit or found
 
 
 def _misfit(found: Found, settings: Settings, *, named: bool) -> Misfit | None:
@@ -174,6 +182,17 @@ def _misfit(found: Found, settings: Settings, *, named: bool) -> Misfit | None:
     if other > settings.contrary.most:
         return Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: {other:.1%} other print")
     return None
+
+
+def _is_reworded(found: Found, index: Index, settings: Settings) -> bool:
+    """True where a page whose words are not the blank's has its boxes, as no other known page has them."""
+    known, boxes = found.known, found.known.page.boxes
+    if found.fit.share < settings.known.found:
+        return False
+    if boxes_alike(found.flat, picture(known.print), boxes) < settings.contrary.own:
+        return False
+    others = (other.page.boxes for other in index.pages if other is not known)
+    return not any(has_its_boxes(boxes, each) for each in others)
 
 
 def _rough(

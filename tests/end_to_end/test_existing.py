@@ -116,12 +116,12 @@ def test_without_known_forms_a_page_without_a_code_is_refused_as_before(scans):
     assert read_scan(scan_of(scans[0][1]), {})[0].reason is Reason.NO_PAGE_CODE
 
 
-@pytest.fixture(scope="module")
-def real_bubbles():
+@pytest.fixture(scope="module", params=[False, True], ids=["told", "named"])
+def real_bubbles(request):
     """What became of the real bubble sheets; skips where they are not at hand."""
     if not REAL.is_dir():
         pytest.skip("the real pages are not at hand")
-    return bubbles(REAL)
+    return bubbles(REAL, named=request.param)
 
 
 def test_real_bubble_sheets_are_read_at_their_forms_places(real_bubbles):

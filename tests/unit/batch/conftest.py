@@ -18,7 +18,18 @@ from omr.model.layout import (
     Layout,
 )
 from omr.model.pagecode import PageId
-from omr.model.reading import FEATURES, Answer, Cause, Issue, Marks, Measurements, Reading, Reason, Rejection
+from omr.model.reading import (
+    FEATURES,
+    Answer,
+    Cause,
+    Doubt,
+    Issue,
+    Marks,
+    Measurements,
+    Reading,
+    Reason,
+    Rejection,
+)
 from omr.model.registration import Registration
 from omr.model.scan import ScanId, Source
 from omr.model.unit import IssuedSheet
@@ -124,6 +135,7 @@ def reading(
     open_rows: tuple[str, ...] = (),
     ink: bytes = b"",
     signed: bool | None = True,
+    doubt: Doubt = Doubt.NONE,
 ) -> Reading:
     """Return a page with every row ticked alike."""
     boxes = tuple(box.id for box in layout.page(page).boxes)
@@ -144,7 +156,7 @@ def reading(
             boxes,
             np.zeros(len(boxes), np.uint8),
             np.full(len(boxes), 0.99, np.float32),
-            np.zeros(len(boxes), np.uint16),
+            np.full(len(boxes), doubt, np.uint16),
         ),
         answers=answers,
         review=np.array([box.question in open_rows for box in layout.page(page).boxes]),

@@ -9,7 +9,7 @@ from omr.batch.lines import SheetState
 from omr.batch.openends import OpenKind, open_ends
 from omr.errors import ExitCode
 from omr.model.layout import Returns
-from omr.model.reading import Reason
+from omr.model.reading import Doubt, Reason
 from omr.model.settlement import Settlement, Way
 from omr.model.unit import Unit
 from omr.store.imports import put_trees
@@ -117,6 +117,13 @@ def test_a_form_printed_anew_since_is_told(office, another_form):
     office.read("S1")
     office.read("S2", layout=another_form(version="2"))
     assert told(office) == [(ConflictKind.OLD_FORM, "S1", False)]
+
+
+def test_a_page_with_other_words_around_its_boxes_is_told_and_counts(office):
+    office.issue("S1")
+    office.read("S1", doubt=Doubt.REWORDED)
+    assert told(office) == [(ConflictKind.REWORDED, "S1", False)]
+    assert [row.complete for row in office.ledger().rows] == [1]
 
 
 def test_a_sheet_of_another_year_than_asked_for_is_told_and_not_counted(office, another_form):
