@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from omr.i18n import _
 from omr.intake.frames import HEIC
-from omr.model.reading import Reason
+from omr.model.reading import Reason, Rejection
+from omr.store.records import StoredRejection
 
 
-def remedy(reason: Reason, detail: str = "") -> str:
-    """Return what to do about a rejection, in the language of the context."""
-    if detail == HEIC:
+def remedy_of(refused: Rejection | StoredRejection) -> str:
+    """Return what to do about a refused scan, in the language of the context."""
+    if refused.detail == HEIC:
         return _(
             "Set the phone's camera to JPEG (“most compatible”) or save the photo as JPEG, then read that."
         )
-    if reason in _NOT_SURELY and ": " in detail:
+    if refused.nearly:
         return _(
             "The page looks like a form that is known, but not surely. If all pages of these files are of"
             " that form, read them with --layout and its name; if not, clean the scanner glass and scan"
             " again."
         )
+    return remedy(refused.reason)
+
+
+def remedy(reason: Reason) -> str:
+    """Return what to do where nothing more is known than the reason."""
     remedies = {
         Reason.BLANK_PAGE: _("Nothing to do: the page is blank."),
         Reason.NO_PAGE_CODE: _(
@@ -46,7 +52,3 @@ def remedy(reason: Reason, detail: str = "") -> str:
         Reason.TIMEOUT: _("Read the file again; if it happens again, scan the page again at 200 dpi."),
     }
     return remedies[reason]
-
-
-_NOT_SURELY = frozenset({Reason.TOO_POOR, Reason.UNKNOWN_LAYOUT})
-"""Reasons whose detail may say, before a colon, which known page it nearly was."""

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from omr.batch.ledger import COLUMNS, LedgerRow
 from omr.batch.openquestion import OpenQuestion
 from omr.batch.questions import open_questions
-from omr.batch.remedies import remedy
+from omr.batch.remedies import remedy_of
 from omr.batch.results import SheetResult
 from omr.model.reading import Cause, MarkState
 from omr.store.store import Store
@@ -68,7 +68,7 @@ def rejections(store: Store, unit: str | None = None) -> ExportTable:
     return ExportTable(
         REJECTIONS,
         (
-            (r.scan.unit, r.scan.path, r.scan.id.frame, str(r.reason), r.detail, remedy(r.reason, r.detail))
+            (r.scan.unit, r.scan.path, r.scan.id.frame, str(r.reason), r.detail, remedy_of(r))
             for r in store.rejections()
             if unit is None or r.scan.unit == unit
         ),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from omr.audit.crops import Crops
 from omr.batch.refusals import Refusal, refusals
-from omr.batch.remedies import remedy
+from omr.batch.remedies import remedy_of
 from omr.desk.config import Office
 from omr.errors import UsageError
 from omr.i18n import _
@@ -137,7 +137,7 @@ def wanted_pages(office: Office, code: str) -> tuple[Wanted, ...]:
             "",
             each.rejection.page,
             f"{Path(each.rejection.scan.path).name}, {each.rejection.scan.id.frame}",
-            remedy(each.rejection.reason, each.rejection.detail),
+            remedy_of(each.rejection),
         )
         for each in refusals(office.store)
         if each.unit == code and each.is_open
@@ -167,7 +167,7 @@ def _refused(each: Refusal) -> Refused:
         file=Path(rejection.scan.path).name,
         frame=rejection.scan.id.frame,
         reason=rejection.reason,
-        remedy=remedy(rejection.reason, rejection.detail),
+        remedy=remedy_of(rejection),
         sheet=rejection.sheet,
         page=rejection.page,
         way=way or "",

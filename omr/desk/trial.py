@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from omr.batch.remedies import remedy
+from omr.batch.remedies import remedy_of
 from omr.desk.layouts import checked, write_into
 from omr.draft.freeze import freeze
 from omr.draft.sketch import Sketch
@@ -104,7 +104,7 @@ def _scan(path: Path, frame: int) -> tuple[Scan, int]:
         raise SourceError(_("{name} has no page {page}.").format(name=path.name, page=frame))
     (found,) = scans(open_source(path), range(frame, frame + 1), small=True)
     if isinstance(found, Rejection):
-        raise SourceError(f"{path.name}, {frame}: {remedy(found.reason)}")
+        raise SourceError(f"{path.name}, {frame}: {remedy_of(found)}")
     return found, frames
 
 
@@ -136,4 +136,4 @@ def _told(outcome: Outcome, scan: Scan, layout: Layout, frames: int) -> Trial:
 def _why(refused: Rejection) -> str:
     if refused.reason in _OF_ANOTHER_FORM:
         return _("The print of the blank is not found on this scan. Is it a page of this very form?")
-    return remedy(refused.reason)
+    return remedy_of(refused)

@@ -206,13 +206,18 @@ class Reading:
 class Rejection:
     """A scan the machine refused. `detail` is for people: what was seen, with numbers.
 
-    page: what the page code said, where it could be read.
+    page: what the page code said, where it could be read; of no sheet: the known page that it nearly is.
     """
 
     scan: ScanId
     reason: Reason
     detail: str = ""
     page: PageId | None = None
+
+    @property
+    def nearly(self) -> bool:
+        """True where it may be a page of a known form, but not surely."""
+        return self.page is not None and not self.page.sheet
 
 
 Outcome = Reading | Rejection

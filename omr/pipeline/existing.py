@@ -34,11 +34,12 @@ def read_by_print(
     looked_at, larger = steps.small(scan.image)
     found = steps.which(steps.evened(looked_at), looked_at, existing, settings)
     if isinstance(found, Misfit):
-        return Rejection(scan.id, found.reason, found.detail, by_name)
-    layout, page, registration = found.known.layout, found.known.page, found.fit.registration.carried(larger)
+        return Rejection(scan.id, found.reason, found.detail, by_name or found.nearly)
+    known, registration = found.known, found.fit.registration.carried(larger)
+    layout, page = known.layout, known.page
     if by_name is not None and page.number != by_name.page:
         return Rejection(scan.id, Reason.LOOSE_FIT, f"it is page {page.number}", by_name)
-    named = by_name or PageId(layout.digest, layout.year, unnumbered(scan.id), page.number, len(layout.pages))
+    named = by_name or known.of_sheet(unnumbered(scan.id))
     if registration.px_per_mm < settings.identify.smallest_px_per_mm:
         return Rejection(scan.id, Reason.TOO_POOR, resolution(registration), named)
     if steps.is_cut(scan.image.shape, page, registration):

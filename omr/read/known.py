@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from omr.model.arrays import Floats, Gray, Singles, singles
 from omr.model.layout import PRINT_GRID, Layout, Page, Print
+from omr.model.pagecode import PageId
 from omr.model.reading import Reason
 from omr.read.contrary import contrary
 from omr.read.features import Features, decoded, features_of, kept_features, on_paper, picture
@@ -37,6 +38,15 @@ class KnownPage:
 
     def __str__(self) -> str:
         return f"{self.layout.id} {self.layout.version} ({self.layout.year}), {self.page.number}"
+
+    def of_sheet(self, sheet: str) -> PageId:
+        """Return the page as one of a sheet."""
+        layout = self.layout
+        return PageId(layout.digest, layout.year, sheet, self.page.number, len(layout.pages))
+
+    def refused(self, reason: Reason, detail: str) -> Misfit:
+        """Return why a scan that may show this page is not taken for it."""
+        return Misfit(reason, detail, nearly=self.of_sheet(""))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,9 +152,12 @@ def _decided(
         twins = [each for each in _twins(winners[0].known, index, settings) if id(each) not in tried]
         for each in (Found(twin, winners[0].fit, winners[0].flat) for twin in twins):
             if not _beats(winners[0], each, settings.known):
-                return Misfit(Reason.UNKNOWN_LAYOUT, f"{winners[0].known} / {each.known}")
+                return each.known.refused(Reason.UNKNOWN_LAYOUT, f"{winners[0].known} / {each.known}")
         return winners[0]
-    return Misfit(Reason.UNKNOWN_LAYOUT, " / ".join(str(each.known) for each in fitted)) if fitted else misfit
+    if not fitted:
+        return misfit
+    names = " / ".join(str(each.known) for each in fitted)
+    return fitted[0].known.refused(Reason.UNKNOWN_LAYOUT, names)
 
 
 def _twins(known: KnownPage, index: Index, settings: Settings) -> Iterator[KnownPage]:
@@ -176,11 +189,11 @@ def _misfit(found: Found, settings: Settings, *, named: bool) -> Misfit | None:
         return None
     other, clear = contrary(found.flat, known.page, settings.contrary)
     if clear < settings.contrary.clear:
-        return Misfit(Reason.TOO_POOR, f"{known}: print {clear:.0%} clear")
+        return known.refused(Reason.TOO_POOR, f"{known}: print {clear:.0%} clear")
     if share < settings.known.found:
-        return Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: {share:.0%}")
+        return known.refused(Reason.UNKNOWN_LAYOUT, f"{known}: {share:.0%}")
     if other > settings.contrary.most:
-        return Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: {other:.1%} other print")
+        return known.refused(Reason.UNKNOWN_LAYOUT, f"{known}: {other:.1%} other print")
     return None
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from omr.model.arrays import Floats, middles
 from omr.model.geometry import A4
 from omr.model.layout import Page
+from omr.model.pagecode import PageId
 from omr.model.reading import Reason
 from omr.model.registration import Registration
 from omr.read.fiducials import Hits
@@ -27,10 +28,14 @@ from omr.settings import RegisterSettings
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why a registration cannot be trusted; `detail` gives the numbers."""
+    """Why a registration cannot be trusted; `detail` gives the numbers.
+
+    nearly: the known page that it may be, though not surely.
+    """
 
     reason: Reason
     detail: str
+    nearly: PageId | None = None
 
 
 def register(

@@ -30,13 +30,18 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class StoredRejection:
-    """A live rejection and its scan."""
+    """A live rejection and its scan. A page of no sheet is the known one that it nearly is."""
 
     scan: StoredScan
     reason: Reason
     detail: str
     sheet: str
     page: int | None
+
+    @property
+    def nearly(self) -> bool:
+        """True where it may be a page of a known form, but not surely."""
+        return self.page is not None and not self.sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def test_two_years_of_one_form_are_told_apart_or_nobody_decides(form, scans):
         read = read_by_print(scan_of(image), index_of([older, form], DEFAULT.known))
         assert (read.page.year, read.page.page) == (2026, frame.page)
         unsure = read_by_print(scan_of(image), index_of([twin, form], DEFAULT.known))
-        assert unsure.reason is Reason.UNKNOWN_LAYOUT
+        assert (unsure.reason, unsure.nearly) == (Reason.UNKNOWN_LAYOUT, True)
+        assert (unsure.page.page, unsure.page.sheet) == (frame.page, "")
 
 
 def test_a_year_that_was_not_compared_is_in_the_way_of_the_other(form, scans, monkeypatch):

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from omr.batch.remedies import remedy
+from omr.batch.remedies import remedy_of
 from omr.errors import SourceError, UsageError
 from omr.intake.discover import discover
 from omr.intake.frames import HEIC, count_frames, open_source, scans
@@ -141,8 +142,8 @@ def test_a_heic_photograph_is_found_and_refused_with_advice(tmp_path):
     assert [found.path for found in discover([tmp_path]).files] == [path]
     (refused,) = all_of(path)
     assert (refused.reason, refused.detail) == (Reason.UNREADABLE, HEIC)
-    assert "JPEG" in remedy(refused.reason, refused.detail)
-    assert "JPEG" not in remedy(refused.reason, "empty file")
+    assert "JPEG" in remedy_of(refused)
+    assert "JPEG" not in remedy_of(replace(refused, detail="empty file"))
     with pytest.raises(SourceError, match=r"^IMG_0001\.HEIC .*HEIC"):
         inspect(path)
 
