@@ -374,6 +374,10 @@ class StreakSettings:
     beyond: how far on either side of the box, mm; piece: in pieces of this length, mm, of which the share
     `lasting` is at least half as dark as the line in the box. drift: how far aside, mm, a piece may lie: a
     streak follows the scanner, not the skewed page.
+    Over a whole page: slant: how far a line leans at most, mm a mm; long: length of its pieces, mm; thin:
+    width up to which what is darker than both its sides is a line, mm; stands_out: by how much darker, 0..1;
+    beside_print: how near to print nothing is believed, mm; whole: share of the pieces that have to show the
+    line, of which print has to leave `least_seen`, mm, bare: no pen's stroke is as long.
     """
 
     grid: float = 4.0
@@ -382,6 +386,13 @@ class StreakSettings:
     piece: float = 1.5
     lasting: float = 0.8
     drift: float = 1.3
+    slant: float = 0.08
+    long: float = 6.0
+    thin: float = 0.75
+    stands_out: float = 0.03
+    beside_print: float = 0.5
+    whole: float = 0.75
+    least_seen: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

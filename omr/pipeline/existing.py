@@ -82,5 +82,5 @@ def _read_beyond_blank(placed: Placed, found: Found, settings: Settings) -> Read
         found.fit.held, settings.measure,
     )  # fmt: skip
     flat = steps.beyond_blank(found.flat, blank)
-    ground = Ground(flat, steps.as_flat(patches), lying_flat(layout.size, PRINT_GRID), (255.0, 0.0))
+    ground = Ground(flat, steps.as_flat(patches), lying_flat(layout.size, PRINT_GRID), (255.0, 0.0), blank)
     return concluded(placed, patches, evidence_on(ground, boxes, patches, settings), settings)

@@ -26,6 +26,7 @@ from omr.read.identify import (
 )
 from omr.read.ink import cut_fields, fingerprint, is_signed
 from omr.read.known import index_of, which
+from omr.read.lines import lines_through
 from omr.read.matched import is_shaded
 from omr.read.measure import blank_boxes, measure
 from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, known_by_their_like
@@ -48,7 +49,8 @@ __all__ = [  # noqa: RUF022  (in the order of the path)
     "index_of", "small", "evened", "which", "paper_of", "is_shaded", "light_on", "relit", "picture",
     "known_by_their_like", "boxes_beyond_blank", "beyond_blank", "as_flat",
     # find boxes, measure
-    "find_boxes", "blank_boxes", "measure", "is_unclear", "without_foreign_ink", "is_streak", "ink_beside",
+    "find_boxes", "blank_boxes", "measure", "is_unclear", "without_foreign_ink", "is_streak", "lines_through",
+    "ink_beside",
     # classify, resolve
     "classify", "classify_bubbles", "is_loose", "resolve",
     # fingerprint

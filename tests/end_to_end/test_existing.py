@@ -17,7 +17,7 @@ from omr.forms.issue import issue_copies
 from omr.forms.place import place
 from omr.imaging.warp import inverted
 from omr.model.pagecode import PageId
-from omr.model.reading import Reading, Reason
+from omr.model.reading import Doubt, Reading, Reason
 from omr.pipeline import read_by_print, read_named, read_scan, reclassify
 from omr.read import known
 from omr.read.known import index_of
@@ -81,6 +81,24 @@ def test_a_page_that_moved_in_the_scanner_is_refused(form, scans):
         assert outcome.review[loose].all()
     else:
         assert outcome.reason in {Reason.LOOSE_FIT, Reason.UNKNOWN_LAYOUT}
+
+
+def test_a_streak_down_the_page_is_seen_in_every_box_under_it(form, scans):
+    frame, image = scans[0]
+    index = index_of([form], DEFAULT.known)
+    before = read_by_print(scan_of(image), index)
+    boxes = form.page(frame.page).boxes
+    column = boxes[0].area.center.x
+    (x, y), above = before.registration.points(np.array([(column, 150.0), (column, 140.0)]))
+    upright, streaked = abs(above[1] - y) > abs(above[0] - x), image.copy()
+    at = np.s_[:, round(x) : round(x) + 2] if upright else np.s_[round(y) : round(y) + 2]
+    streaked[at] = (streaked[at] * 0.87).astype(np.uint8)
+    after = read_by_print(scan_of(streaked), index)
+    under = after.measurements.column("line_through") > DEFAULT.classify.thin_line
+    assert under.tolist() == [box.area.center.x == column for box in boxes]
+    new = after.review & ~before.review
+    assert new.any()
+    assert (after.marks.doubts[new] & int(Doubt.STREAK) != 0).all()
 
 
 def test_another_form_is_refused(scans):
