@@ -96,8 +96,23 @@ class _Found:
             )
             return
         for path in paths:
-            if not path.name.startswith((".", "~")):
+            if path.name.startswith("."):
+                self._hidden(path)
+            elif not path.name.startswith(_LOCK):
                 self.take(path)
+
+    def _hidden(self, path: Path) -> None:
+        """Tell of a scan whose name hides it: a copy that broke off, or a page nobody would miss."""
+        if not path.is_dir() and not _unusable(path) and kind_of(path) is not Kind.UNKNOWN:
+            self.problems.append(
+                _("{path} was left out: its name begins with a dot. Rename it, then read again.").format(
+                    path=path
+                )
+            )
+
+
+_LOCK = "~$"
+"""What an office program lays beside a file that it has open."""
 
 
 def _unusable(path: Path) -> str:

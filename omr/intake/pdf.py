@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import cv2
@@ -55,7 +56,8 @@ def frames(path: Path, wanted: range, *, small: bool = False) -> Iterator[Frame 
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        locked = "password" in str(error).lower()
+        # PDFium sets no error for a file without pages: what the file before left there is told.
+        locked = "password" in str(error).lower() and _holds(path, b"/Encrypt")
         reason = Reason.ENCRYPTED if locked else Reason.UNREADABLE
         for _number in wanted:
             yield Refusal(reason, "protected by a password" if locked else "the PDF file is damaged")
@@ -195,6 +197,11 @@ def _by_poppler(path: Path, number: int) -> Frame | None:
         return None
     picture = image.with_pillow(drawn[0]) if drawn else None
     return None if picture is None or _shows_nothing(picture) else Frame(picture, _DRAWN_DPI[0])
+
+
+def _holds(path: Path, word: bytes) -> bool:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content.find(word) >= 0
 
 
 def _is_cut_off(path: Path) -> bool:

@@ -78,8 +78,18 @@ def test_a_scan_under_another_name_is_read_and_what_is_none_is_told(tmp_path):
     put(tmp_path / "scan.jfif", b"\xff\xd8\xff\xe0")
     put(tmp_path / "BM.txt", b"BM 01, BM 02: to be scanned again")
     put(tmp_path / "IMG_1.MP4", b"\0\0\0\x18ftypmp42")
-    put(tmp_path / ".hidden")
+    put(tmp_path / ".DS_Store", b"\0\0\0\1Bud1")
+    put(tmp_path / "~$list.xlsx", b"\5Name")
     found = discover([tmp_path])
     assert [each.path.name for each in found.files] == ["scan0001", "scan.jfif"]
     assert [path.name for path in found.passed_over] == ["BM.txt", "IMG_1.MP4"]
     assert not found.problems
+
+
+def test_no_scan_is_left_out_for_its_name_without_a_word(tmp_path):
+    put(tmp_path / "~CB-01" / "~1.pdf")
+    put(tmp_path / ".2.pdf")
+    found = discover([tmp_path])
+    assert [(each.unit, each.path.name) for each in found.files] == [("~CB-01", "~1.pdf")]
+    assert len(found.problems) == 1
+    assert ".2.pdf" in found.problems[0]

@@ -169,6 +169,15 @@ def test_a_password_is_named(tmp_path):
     assert only(tmp_path / "a.pdf").reason is Reason.ENCRYPTED
 
 
+def test_a_file_without_pages_is_not_locked_because_the_one_before_it_was(tmp_path):
+    test_a_password_is_named(tmp_path)
+    with pypdfium2.PdfDocument.new() as document:
+        document.save(tmp_path / "b.pdf")
+    refused = only(tmp_path / "b.pdf")
+    assert isinstance(refused, Rejection)
+    assert refused.reason is Reason.UNREADABLE
+
+
 def test_a_cut_off_pdf_gives_what_it_holds_and_says_that_more_is_lost(tmp_path, page, jpeg):
     canvas = Canvas(str(tmp_path / "whole.pdf"), pagesize=(W, H))
     for number in range(3):
