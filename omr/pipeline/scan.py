@@ -45,7 +45,10 @@ def _read_frame(
     """Return what one image shows."""
     code = steps.find_code(scan.image, settings.identify)
     if code is None:
-        return (_read_codeless(scan, settings, existing),)
+        outcome = _read_codeless(scan, settings, existing)
+        code = None if _is_read(outcome, scan) else steps.find_grown_code(scan.image, settings.identify)
+        if code is None:
+            return (outcome,)
     if steps.is_negative(scan.image, code):
         scan = replace(scan, image=inverted(scan.image))
     layout = _layout_of(code, layouts)
@@ -87,6 +90,12 @@ def _read_codeless(scan: Scan, settings: Settings, existing: Index | None) -> Ou
     if existing is None:
         return Rejection(scan.id, Reason.NO_PAGE_CODE)
     return read_by_print(scan, existing, settings)
+
+
+def _is_read(outcome: Outcome, scan: Scan) -> bool:
+    """True where a page without a code was read, is blank, or is looked at again at its full size."""
+    blank = isinstance(outcome, Rejection) and outcome.reason is Reason.BLANK_PAGE
+    return isinstance(outcome, Reading) or blank or scan.full is not None
 
 
 def _layout_of(code: FoundCode, layouts: Mapping[str, Layout]) -> Layout | None:

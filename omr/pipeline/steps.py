@@ -9,6 +9,7 @@ from omr.read.beside import ink_beside
 from omr.read.classify import classify, classify_bubbles, is_loose, is_unclear
 from omr.read.features import evened, light_on, paper_of, picture, relit, small
 from omr.read.fiducials import find_fiducials, hits_unseen
+from omr.read.grown import find_grown_code
 from omr.read.identify import (
     distinct,
     find_code,
@@ -40,7 +41,7 @@ from omr.read.strokes import without_foreign_ink
 __all__ = [  # noqa: RUF022  (in the order of the path)
     # identify
     "find_code", "find_codes", "distinct", "is_negative", "is_inverse", "is_blank", "is_dark",
-    "room_beside", "is_blank_beside", "places", "is_stretched", "lies_apart", "other_page",
+    "find_grown_code", "room_beside", "is_blank_beside", "places", "is_stretched", "lies_apart", "other_page",
     # find squares, register
     "find_fiducials", "hits_unseen", "register", "by_corners", "on_whole_image", "outermost_squares",
     # on a photograph

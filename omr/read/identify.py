@@ -35,7 +35,7 @@ def find_code(image: NDArray[np.uint8], settings: IdentifySettings) -> FoundCode
 
     The four corners are read first, then the whole image at half and at full size.
     """
-    for left, top, right, bottom in _corners(image, settings.corner_share):
+    for left, top, right, bottom in corners_of(image, settings.corner_share):
         found = codes_in(image, left, top, right, bottom)
         if found:
             return found[0]
@@ -156,8 +156,8 @@ def _decoded(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
-def _corners(image: NDArray[np.uint8], share: float) -> Iterator[tuple[int, int, int, int]]:
-    """The four corners, those of an upright page first (left, top, right, bottom)."""
+def corners_of(image: NDArray[np.uint8], share: float) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the four corners of an image, those of an upright page first (left, top, right, bottom)."""
     height, width = image.shape
     side = int(min(height, width) * share)
     for x, y in ((width - side, 0), (0, height - side), (0, 0), (width - side, height - side)):

@@ -13,6 +13,8 @@ from omr.model.geometry import RectMm
 from omr.model.pagecode import new_serial
 from omr.model.reading import Cause, Issue, MarkState, Reading, Reason, Rejection
 from omr.pipeline import read_scan
+from omr.read.identify import find_code
+from omr.settings import DEFAULT
 
 
 def read(paper, scan):
@@ -320,3 +322,15 @@ def test_two_sheets_fed_over_each_other_are_refused(make_paper):
     image[image.shape[0] // 2 :] = over.scan().image[image.shape[0] // 2 :]
     outcome = read(under, replace(under.scan(), image=image))
     assert outcome.reason is Reason.TWO_PAGES
+
+
+def test_a_copy_of_copies_whose_code_has_grown_together_is_read(make_paper):
+    paper = make_paper()
+    tick_column(paper)
+    scan = paper.scan(0.6)
+    grown = np.where(cv2.GaussianBlur(scan.image, (0, 0), 0.8) < 205, 20, 235).astype(np.uint8)
+    grown = cv2.GaussianBlur(grown, (0, 0), 0.8)
+    assert find_code(grown, DEFAULT.identify) is None
+    reading = read(paper, replace(scan, image=grown))
+    assert isinstance(reading, Reading)
+    assert {a.chosen for a in reading.answers} == {("c1",)}
