@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import typer
+from typer.exceptions import TyperException
 
 from omr import i18n
 from omr.cli.console import fail, speak_utf8
+from omr.cli.misuse import told
 from omr.errors import ExitCode, OmrError
 
 COMMANDS: tuple[str, ...] = (
@@ -32,7 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     speak_utf8(sys.stdout, sys.stderr)
     collect_seldom()
     try:
-        _app()(arguments, prog_name="omr")
+        sys.exit(
+            _app()(arguments or ["--help"], prog_name="omr", standalone_mode=False) or int(ExitCode.DONE)
+        )
+    except TyperException as error:
+        fail(told(error))
+        sys.exit(int(ExitCode.WRONG_USE))
+    except typer.Abort:  # asked for something, and there was no more input
+        fail(i18n._("Nothing was typed in, so nothing was done."))
+        sys.exit(int(ExitCode.FAILURE))
     except OmrError as error:
         fail(str(error))
         sys.exit(int(error.exit_code))
@@ -51,7 +61,6 @@ def _app() -> typer.Typer:
     """Return the command line. Help texts are made on import, so the language has to be set before."""
     app = typer.Typer(
         help=i18n._("Reads ticks on scanned paper forms and sums them up for each unit."),
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="markdown",

@@ -19,6 +19,7 @@ from omr.cli.options import (
     Lang,
     LayoutsFolder,
     StorePath,
+    group,
     with_example,
 )
 from omr.errors import LayoutError, OmrError
@@ -52,37 +53,37 @@ def register(app: typer.Typer) -> None:
             _("List the layouts: title, version, pages, boxes, scoring."), "`omr layouts --json`"
         ),
     )(layouts)
-    group = typer.Typer(no_args_is_help=True, help=_("Check a layout, list its boxes, freeze its geometry."))
-    group.command(
+    commands = group(_("Check a layout, list its boxes, freeze its geometry."))
+    commands.command(
         "check",
         help=with_example(
             _("Tell what is wrong in a layout file, and what would not print well, with file and line."),
             "`omr layout check layouts/vinhlong-1.yaml`",
         ),
     )(check)
-    group.command(
+    commands.command(
         "boxes",
         help=with_example(
             _("Print where every tick box stands on paper, as CSV in millimetres."),
             "`omr layout boxes vinhlong-1 > boxes.csv`",
         ),
     )(boxes)
-    group.command(
+    commands.command(
         "freeze",
         help=with_example(
             _("Write the frozen geometry of layouts beside their files, as printing does."),
             "`omr layout freeze vinhlong-1`",
         ),
     )(freeze)
-    group.command(
+    commands.command(
         "schema",
         help=with_example(
             _("Print the JSON Schema of layout files, for editors."),
             "`omr layout schema > layout.schema.json`",
         ),
     )(schema)
-    drafting.register(group)
-    app.add_typer(group, name="layout")
+    drafting.register(commands)
+    app.add_typer(commands, name="layout")
 
 
 def layouts(

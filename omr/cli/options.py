@@ -7,6 +7,7 @@ a command.
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -59,7 +60,21 @@ def with_example(text: str, example: str) -> str:
     return text + "\n\n" + _("Example: {example}").format(example=example)
 
 
-def root(_lang: Lang = "") -> None:
+def _tell_version(asked: bool) -> None:  # noqa: FBT001  (as typer calls it)
+    if asked:
+        typer.echo(f"omr {version('omr')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", help=_("Print the version."), callback=_tell_version, is_eager=True)
+]
+
+
+def root(
+    _lang: Lang = "",
+    _version: Version = False,  # noqa: FBT002 (a flag of the command line)
+) -> None:
     """Take `--lang` in front of the command too (omr.cli.main has set the language already)."""
 
 
@@ -68,10 +83,10 @@ def group(text: str) -> typer.Typer:
 
     The callback keeps a single one of them a command of its own: without it the group would be that command.
     """
-    made = typer.Typer(help=text, no_args_is_help=True)
+    made = typer.Typer(help=text)
     made.callback()(_together)
     return made
 
 
-def _together() -> None:
-    """Do nothing by itself."""
+def _together(_lang: Lang = "") -> None:
+    """Take `--lang` behind the group's name too."""

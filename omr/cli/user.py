@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, Json, Lang, StorePath, root, with_example
+from omr.cli.options import DEFAULT_STORE, Json, Lang, StorePath, group, with_example
 from omr.errors import UsageError
 from omr.i18n import _
 from omr.model.account import Role
@@ -37,8 +37,7 @@ TERMINAL = "terminal"
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help=_("People who work at the desk from other machines."), no_args_is_help=True)
-    group.callback()(root)
+    commands = group(_("People who work at the desk from other machines."))
     for name, command, text, example in (
         ("add", add, _("Make an account; the password is asked for, or read from stdin."),
          "`omr user add 'Trần Thị Lan' --role reviewer --unit CB-01`"),
@@ -53,8 +52,8 @@ def register(app: typer.Typer) -> None:
         ("reopen", reopen, _("Open a closed account again, with a new password."),
          "`omr user reopen 'Trần Thị Lan'`"),
     ):  # fmt: skip
-        group.command(name, help=with_example(text, example))(command)
-    app.add_typer(group, name="user")
+        commands.command(name, help=with_example(text, example))(command)
+    app.add_typer(commands, name="user")
 
 
 def add(
