@@ -144,16 +144,14 @@ _HOLE_RIM, _HOLE_FILL = 40, 0.65
 
 def _decoded(image: NDArray[np.uint8]) -> tuple[FoundCode, ...]:
     found = []
-    for symbol in zxingcpp.read_barcodes(image, formats=_QR):
+    wanted = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)  # kept, it would be told of as a leak
+    for symbol in zxingcpp.read_barcodes(image, formats=wanted):
         page = decode(symbol.text)
         if page is not None:
             at = symbol.position
             quad = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
             found.append(FoundCode(page, np.array([(point.x, point.y) for point in quad], dtype=np.float64)))
     return tuple(found)
-
-
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def corners_of(image: NDArray[np.uint8], share: float) -> Iterator[tuple[int, int, int, int]]:
