@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from omr.forms.document import Document, LineFault, Place
+from omr.faults import LineFault
+from omr.forms.document import Document, Place
 from omr.forms.existing import ExistingForm, Grid
 from omr.forms.grids import boxes_of
 from omr.i18n import _

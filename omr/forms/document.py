@@ -12,19 +12,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from omr.faults import LineFault, not_yaml
 from omr.i18n import _
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 Place = tuple[str | int, ...]
 """Keys and indices that lead to a value."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class LineFault:
-    """Something wrong in a file; `line` counts from 1."""
-
-    line: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +46,33 @@ def parse(text: str) -> Document | LineFault:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        return LineFault(mark.line + 1 if mark else 1, _not_yaml(error.problem or ""))
+        return LineFault(mark.line + 1 if mark else 1, not_yaml(error.problem or ""))
     except YAMLError as error:
-        return LineFault(1, _not_yaml(str(error)))
+        return LineFault(1, not_yaml(str(error)))
     except RecursionError:
-        return LineFault(1, _not_yaml("nested too deep"))
+        return LineFault(1, not_yaml("nested too deep"))
     if not isinstance(root, MappingNode):
         return LineFault(1, _("this file has to be a list of `key: value` lines; see docs/layout-format.md."))
+    if (fault := _repeated(root)) is not None:
+        return fault
     lines: dict[Place, int] = {(): root.start_mark.line + 1}
     return Document(_plain(root, (), lines), lines, tuple(_repeated_keys(root)))
 
 
-def _not_yaml(problem: str) -> str:
-    return _("this is not valid YAML: {problem}. Check indentation, quotes and colons.").format(
-        problem=problem
-    )
+def _repeated(root: Node) -> LineFault | None:
+    """Return a fault where a list or mapping stands in two places: `&` and `*` may nest without end."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ScalarNode):
+            continue
+        if id(node) in seen:
+            return LineFault(node.start_mark.line + 1, _("`&` and `*` are not known here; write it out."))
+        seen.add(id(node))
+        pairs = isinstance(node, MappingNode)
+        waiting += [each for pair in node.value for each in pair] if pairs else node.value
+    return None
 
 
 def _plain(node: Node, place: Place, lines: dict[Place, int]) -> Plain:

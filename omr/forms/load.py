@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from omr.errors import LayoutError
+from omr.faults import LineFault, explained
 from omr.forms.consistency import contradictions
-from omr.forms.document import Document, LineFault, Place, Plain, parse
+from omr.forms.document import Document, Place, Plain, parse
 from omr.forms.existing import ExistingForm
 from omr.forms.schema import RESERVED, Form, question_id
 from omr.i18n import _
@@ -148,20 +149,12 @@ def _schema_fault(detail: ErrorDetails, document: Document) -> LineFault:
 
 
 def _explain(detail: ErrorDetails, key: str) -> str:
-    kind, given = detail["type"], detail["input"]
-    if kind == "missing":
-        return _("'{key}' is missing here.").format(key=key)
-    if kind == "extra_forbidden":
-        return _("unknown key '{key}'.").format(key=key) + _meant(key)
-    if kind == "enum":
-        allowed = detail.get("ctx", {}).get("expected", "")
-        return _("'{key}' cannot be '{given}'; allowed: {allowed}.").format(
-            key=key, given=given, allowed=allowed
-        )
-    if kind == "string_pattern_mismatch":
+    if detail["type"] == "extra_forbidden":
+        return explained(detail) + _meant(key)
+    if detail["type"] == "string_pattern_mismatch":
         message = _("'{given}' cannot be used as {key}: small letters a–z, digits and inner dashes only.")
-        return message.format(given=given, key=key)
-    return f"'{key}': {detail['msg']}"
+        return message.format(given=detail["input"], key=key)
+    return explained(detail)
 
 
 def _meant(key: str) -> str:

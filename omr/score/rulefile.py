@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from omr.faults import LineFault, explained, not_yaml
 from omr.i18n import _
 from omr.model.layout import Role
 from omr.score.condition import OTHERWISE, ConditionError, parse
@@ -123,23 +122,17 @@ class RuleFile(_Part):
     settings: Settings = Settings()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LineFault:
-    """Something wrong in a rule file; `line` counts from 1."""
-
-    line: int
-    message: str
-
-
 def read_rule_file(text: str) -> tuple[RuleFile | None, tuple[LineFault, ...]]:
     """Return what the YAML `text` says (None where it cannot be built), and its faults in order."""
     try:
         data = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        return None, (LineFault(mark.line + 1 if mark else 1, _not_yaml(error.problem or "")),)
+        return None, (LineFault(mark.line + 1 if mark else 1, not_yaml(error.problem or "")),)
     except YAMLError as error:
-        return None, (LineFault(1, _not_yaml(str(error))),)
+        return None, (LineFault(1, not_yaml(str(error))),)
+    except RecursionError:
+        return None, (LineFault(1, not_yaml("nested too deep")),)
     if not isinstance(data, CommentedMap):
         return None, (
             LineFault(1, _("this file has to be a list of `key: value` lines; see docs/scoring.md.")),
@@ -148,16 +141,10 @@ def read_rule_file(text: str) -> tuple[RuleFile | None, tuple[LineFault, ...]]:
         rule_file = RuleFile.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        faults = {LineFault(_line(data, detail["loc"]), _explain(detail)) for detail in details}
+        faults = {LineFault(_line(data, detail["loc"]), explained(detail)) for detail in details}
         return None, tuple(sorted(faults))
     found = (LineFault(_line(data, place), message) for place, message in _contradictory(rule_file))
     return rule_file, tuple(sorted(found))
-
-
-def _not_yaml(problem: str) -> str:
-    return _("this is not valid YAML: {problem}. Check indentation, quotes and colons.").format(
-        problem=problem
-    )
 
 
 def _line(data: object, place: Place) -> int:
@@ -172,19 +159,6 @@ def _line(data: object, place: Place) -> int:
             break
         data = data[step]
     return line
-
-
-def _explain(detail: ErrorDetails) -> str:
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    if detail["type"] == "missing":
-        return _("'{key}' is missing here.").format(key=key)
-    if detail["type"] == "extra_forbidden":
-        return _("unknown key '{key}'.").format(key=key)
-    if detail["type"] == "enum":
-        return _("'{key}' cannot be '{given}'; allowed: {allowed}.").format(
-            key=key, given=detail["input"], allowed=detail.get("ctx", {}).get("expected", "")
-        )
-    return f"'{key}': {detail['msg']}"
 
 
 def _contradictory(rule_file: RuleFile) -> Iterator[tuple[Place, str]]:

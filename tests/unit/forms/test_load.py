@@ -27,7 +27,7 @@ def test_a_file_is_taken_as_written(form: Form):
     ("before", "after", "at", "told"),
     [  # what is spoilt how, the text of the line that is to be named, the message
         ("year: 2026", "yaer: 2026", "yaer", "unknown key 'yaer'. Did you mean 'year'?"),
-        ("year: 2026", "year: 1926", "year: 1926", "greater than or equal to 2000"),
+        ("year: 2026", "year: 1926", "year: 1926", "has to be at least 2000"),
         ("id: a.2", "id:  a.1", "id:  a.1", "id 'a.1' was already given on line 41"),
         ("id: ngay-sinh", "id: ho-ten", "Ngày sinh", "id 'ho-ten' was already given"),
         ("{id: kem, label", "{id: tot, label", "levels", "id 'tot' was already given"),
@@ -49,9 +49,9 @@ def test_a_file_is_taken_as_written(form: Form):
         ("filled_by: person", "filled_by: dog", "dog", "'filled_by' cannot be 'dog'; allowed: 'person'"),
         ("id: a.1", "id: A 1", "id: A 1", "'A 1' cannot be used as id"),
         ("year: 2026\n", "year: 2026\nyear: 2027\n", "year: 2027", "key 'year' stands twice"),
-        ("height_mm: 20", "height_mm: tall", "signature", "'height_mm': "),
-        ("lines: 2", "lines: 0", "don-vi", "'lines': "),
-        ("title: PHIẾU THỬ", "title: ''", "title: ''", "'title': "),
+        ("height_mm: 20", "height_mm: tall", "signature", "'height_mm' has to be a number"),
+        ("lines: 2", "lines: 0", "don-vi", "'lines' has to be at least 1"),
+        ("title: PHIẾU THỬ", "title: ''", "title: ''", "'title' may not be empty"),
     ],
 )
 def test_a_fault_names_its_line(text: str, before: str, after: str, at: str, told: str):
