@@ -64,9 +64,12 @@ class AskedCrop:
 class Crops:
     """Cuts crops, keeping the last frames at hand. Thread-safe."""
 
-    def __init__(self, known: Known = lambda _sha256: None) -> None:
-        """Begin with no frame at hand; known: gives a file's size and time as they were when it was read."""
-        self._lock, self._known = Lock(), known
+    def __init__(self, known: Known = lambda _sha256: None, located: Callable[[str], Path] = Path) -> None:
+        """Begin with no frame at hand.
+
+        known: gives a file's size and time as they were when it was read. located: where a kept path is.
+        """
+        self._lock, self._known, self._located = Lock(), known, located
         self._frames: OrderedDict[ScanId, Gray] = OrderedDict()
         self._files: dict[tuple[str, int, int], str] = {}
 
@@ -79,7 +82,7 @@ class Crops:
         Raises SourceError where the file is gone or is not the one that was read.
         """
         area = row_area(page, _question(page, asked))
-        image = self._frame(Path(path), reading.scan)
+        image = self._frame(path, reading.scan)
         cut = row_cut(image, reading.registration, area, _hidden(page.fields), ROW_WIDTH)
         return _row_png(cut, page, asked, narrow=narrow)
 
@@ -92,7 +95,7 @@ class Crops:
         order = sorted(range(len(asked)), key=lambda at: (asked[at].path, str(asked[at].reading.scan)))
         for _frame, together in groupby(order, key=lambda at: (asked[at].path, asked[at].reading.scan)):
             places = list(together)
-            image = self._frame(Path(asked[places[0]].path), asked[places[0]].reading.scan)
+            image = self._frame(asked[places[0]].path, asked[places[0]].reading.scan)
             for at in places:
                 one = asked[at]
                 hidden = _hidden(one.page.fields)
@@ -102,39 +105,39 @@ class Crops:
     def check(self, path: str, scan: ScanId) -> None:
         """Raise SourceError as `row` does; nothing is decoded."""
         with self._lock:
-            self._checked(Path(path), scan.sha256)
+            self._checked(path, scan.sha256)
 
     def field(self, path: str, reading: Reading, field: Field) -> bytes:
         """Return a PNG of what somebody wrote into a field, a little around it. Errors as of `row`."""
-        image = self._frame(Path(path), reading.scan)
+        image = self._frame(path, reading.scan)
         return as_png(cut_out(image, reading.registration, field.area.grown(_AROUND_MM), _FIELD_WIDTH))
 
     def page(self, path: str, scan: ScanId) -> bytes:
         """Return a PNG of a whole scan, `PAGE_WIDTH` px wide at most. Raises SourceError as `row` does."""
-        return as_png(reduced(self._frame(Path(path), scan), PAGE_WIDTH))
+        return as_png(reduced(self._frame(path, scan), PAGE_WIDTH))
 
     def frame(self, path: str, scan: ScanId) -> Gray:
         """Return a whole scan, shape (H, W). Raises SourceError as `row` does."""
-        return self._frame(Path(path), scan)
+        return self._frame(path, scan)
 
     def overlay(self, path: str, reading: Reading, page: Page, *, covered: bool) -> bytes:
         """Return a PNG of a page with what was read drawn on it; covered: without what people wrote by hand.
 
         Raises SourceError as `row` does.
         """
-        image = self._frame(Path(path), reading.scan)
+        image = self._frame(path, reading.scan)
         picture = draw_reading(image, reading, page)
         if covered:
             cover(picture, reading.registration, _hidden(page.fields))
         return as_png(reduced(picture, PAGE_WIDTH))
 
-    def _frame(self, path: Path, scan: ScanId) -> Gray:
+    def _frame(self, kept: str, scan: ScanId) -> Gray:
         with self._lock:
             key = ScanId(scan.sha256, scan.frame)
             if key in self._frames:
                 self._frames.move_to_end(key)
                 return self._frames[key]
-            path = self._checked(path, scan.sha256)
+            path = self._checked(kept, scan.sha256)
             source = Source(scan.sha256, str(path), 0, 0)
             for found in scans(source, range(scan.frame, scan.frame + 1)):
                 if isinstance(found, Scan):
@@ -144,18 +147,18 @@ class Crops:
                     return found.image
             raise SourceError(_("{path} cannot be read any more.").format(path=path))
 
-    def _checked(self, path: Path, sha256: str) -> Path:
+    def _checked(self, kept: str, sha256: str) -> Path:
         """Return where the file that was read is. Raises SourceError where it is gone or changed.
 
         Its size and time tell; where they are not what they were, its content does.
         """
-        known = self._known(sha256)
+        known, path = self._known(sha256), self._located(kept)
         if known is not None and not path.exists():
-            path = Path(known.path)
+            path = self._located(known.path)
         try:
             stat = path.stat()
             key = str(path), stat.st_size, stat.st_mtime_ns
-            if known is not None and key == (known.path, known.size, known.mtime_ns):
+            if known is not None and key == (str(self._located(known.path)), known.size, known.mtime_ns):
                 return path
             if key not in self._files:
                 with path.open("rb") as file:

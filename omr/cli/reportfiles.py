@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from omr.cli.session import Session
 
 if TYPE_CHECKING:
+    from omr.audit.crops import Crops
     from omr.batch.results import SheetResult
     from omr.report.report import Report, Stamp
     from omr.report.survey import Survey
@@ -98,9 +99,15 @@ def _pdf(report: Report, heading: str, folder: Path) -> None:
     write_pdf(folder / "report.pdf", report, Heading(heading))
 
 
+def _crops(session: Session) -> Crops:
+    from omr.audit.crops import Crops
+    from omr.store.whereabouts import located
+
+    return Crops(located=partial(located, session.store.path))
+
+
 def _pages(session: Session, found: Survey, report: Report, settings: Settings) -> Mapping[str, Write]:
     """Return what writes the page, and for a unit's own report the page of its evidence."""
-    from omr.audit.crops import Crops
     from omr.report.html import unit_links, write_report
     from omr.report.proof import PAGE, evidence_link, write_evidence
 
@@ -111,7 +118,7 @@ def _pages(session: Session, found: Survey, report: Report, settings: Settings) 
     return {
         "report.html": lambda folder: write_report(folder / "report.html", report, link),
         PAGE: lambda folder: write_evidence(
-            folder, report, evidence, _own_sheets(session, found), Crops().frame
+            folder, report, evidence, _own_sheets(session, found), _crops(session).frame
         ),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 
 from omr.audit.card import Card, Done, Group, Item
@@ -20,6 +21,7 @@ from omr.model.reading import Doubt, Issue
 from omr.model.scan import Source
 from omr.model.verdict import INVALID, UNDONE, UNSURE, Verdict
 from omr.store.uploads import folder_of
+from omr.store.whereabouts import located
 
 BLANK, CANCELLED, PASS, BACK = "=blank", "=cancelled", "=pass", "=back"
 """What a person may do beside choosing; no choice of a form has such an id."""
@@ -72,7 +74,11 @@ class Audits:
     """The audits of a desk, a queue a unit; made anew whenever somebody enters. Thread-safe."""
 
     def __init__(self, config: Config) -> None:
-        self._config, self.crops, self._lock = config, Crops(self._source), Lock()
+        self._config, self.crops, self._lock = (
+            config,
+            Crops(self._source, partial(located, config.store)),
+            Lock(),
+        )
         self._uploads = Uploads(folder_of(config.store), config.limits)
         self._queues: dict[str, AuditQueue] = {}
 

@@ -14,6 +14,7 @@ from omr.store.database import Database, now
 from omr.store.log import log
 from omr.store.records import StoredBatch, StoredPage, StoredRejection, StoredScan
 from omr.store.rows import pack, unpack
+from omr.store.whereabouts import kept
 
 _PASSING = (Reason.STALE_LAYOUT, Reason.UNKNOWN_LAYOUT, Reason.TIMEOUT)
 """Refusals that are not the scan's fault: once the layout file is there, the same file is read again."""
@@ -46,7 +47,9 @@ class Scanned(Database):
 
     def add_sources(self, *sources: Source) -> None:
         """Give files their places behind all files before them; a file that has one keeps it."""
-        rows = [(source.sha256, source.path, source.size, source.mtime_ns) for source in sources]
+        rows = [
+            (source.sha256, kept(self.path, source.path), source.size, source.mtime_ns) for source in sources
+        ]
         self.write([("INSERT OR IGNORE INTO source VALUES (?, ?, ?, ?)", rows)])
 
     def put(self, batch: int, unit: str, outcomes: Iterable[Outcome]) -> int:

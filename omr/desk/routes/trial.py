@@ -18,6 +18,7 @@ from omr.desk.trial import Trial
 from omr.errors import OmrError
 from omr.intake.discover import SCAN_SUFFIXES
 from omr.model.reading import Reason
+from omr.store.whereabouts import located
 
 router = APIRouter()
 
@@ -91,7 +92,7 @@ def _scan(request: Request, about: About, row: int) -> Path | None:
         chosen = next((each for each in _refused(request, office) if each.rejection.scan.row == row), None)
         if chosen is None:
             raise HTTPException(404)
-        path = Path(chosen.rejection.scan.path)
+        path = located(office.store.path, chosen.rejection.scan.path)
         _record(request, about, path.name, chosen.unit)
     return path
 
@@ -103,7 +104,7 @@ def _refused(request: Request, office: Office) -> tuple[Refusal, ...]:
         each for each in refusals(office.store)
         if each.rejection.reason in _OF_UNKNOWN_FORMS and sees(each.unit)
     )  # fmt: skip
-    there = [each for each in found if Path(each.rejection.scan.path).is_file()]
+    there = [each for each in found if located(office.store.path, each.rejection.scan.path).is_file()]
     return tuple(there[-_SHOWN:])
 
 
