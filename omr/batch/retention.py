@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ from omr.model.closing import Closing
 from omr.store.closings import Place, closed_places
 from omr.store.retention import SourcePlace, drop_strips, source_places, strips_of
 from omr.store.store import Store
+from omr.store.whereabouts import located
 
 IMAGE_DAYS = 90
 """After signing off: by then questions about the numbers have been asked."""
@@ -28,18 +30,22 @@ RESULT_YEARS = 3
 
 
 class Kind(StrEnum):
-    """What an image is: kept by omr beside the store, in the store, or a scan in a folder of people's own."""
+    """What an image is: kept by omr beside the store, in the store, or a scan in a folder of people's own.
+
+    A sketch holds the blank it was made of, which may be a filled copy, and the scan it was tried on.
+    """
 
     UPLOAD = "upload"
     PICTURES = "pictures"
     SOURCE = "source"
+    SKETCH = "sketch"
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
     """One file, or the small pictures of one file's rows, that may go. bytes: what that frees.
 
-    unit, year: the first it serves. since: the day its time was over.
+    unit, year: the first it serves, "" and 0 for none. since: the day its time was over.
     """
 
     kind: Kind
@@ -72,7 +78,9 @@ def leftovers(store: Store, uploads: Path, today: dt.date, days: int = IMAGE_DAY
         left
         for each in places
         if (since := _over(each, held, days)) is not None and since <= today
-        for left in _of_source(each, uploads, pictures.get(each.sha256, 0), since)
+        for left in _of_source(
+            each, located(store.path, each.path), uploads, pictures.get(each.sha256, 0), since
+        )
     )
 
 
@@ -103,7 +111,8 @@ def purge(store: Store, found: Iterable[Leftover], who: str) -> tuple[tuple[Left
             gone.append(each)
     counts = Counter((each.unit, each.year, each.kind) for each in gone)
     for (unit, year, kind), number in counts.items():
-        store.record("purge", f"{year}: {number} {kind}", who=who, unit=unit)
+        told = f"{year}: {number} {kind}" if year else f"{number} {kind}"
+        store.record("purge", told, who=who, unit=unit)
     return tuple(gone), tuple(faults)
 
 
@@ -115,10 +124,11 @@ def _over(each: SourcePlace, held: Mapping[Place, Closing], days: int) -> dt.dat
     return last + dt.timedelta(days=days)
 
 
-def _of_source(each: SourcePlace, uploads: Path, pictures: int, since: dt.date) -> Iterator[Leftover]:
+def _of_source(
+    each: SourcePlace, of_file: Path, uploads: Path, pictures: int, since: dt.date
+) -> Iterator[Leftover]:
     unit, year = min(each.places)
     kept = next((uploads / each.sha256).glob("*"), None)
-    of_file = Path(each.path)
     for kind, path, size in (
         (Kind.UPLOAD, kept, _size(kept)),
         (Kind.PICTURES, of_file, pictures),
@@ -144,6 +154,9 @@ def _delete(store: Store, each: Leftover) -> str:
         return ""
     path = Path(each.path)
     try:
+        if each.kind is Kind.SKETCH and path.is_dir():
+            shutil.rmtree(path)
+            return ""
         if each.kind is Kind.SOURCE and _sha256(path) != each.sha256:
             return _("it was changed since it was read")
         path.unlink()

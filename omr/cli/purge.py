@@ -33,8 +33,9 @@ def register(app: typer.Typer) -> None:
         "purge",
         help=with_example(
             _(
-                "List the images of units that were signed off long enough ago; --delete deletes them."
-                " Results stay; what went is logged."
+                "List the images of units that were signed off long enough ago, and the layouts that nobody"
+                " has worked on since; --delete deletes them. Results and saved layouts stay; what went is"
+                " logged."
             ),
             "`omr purge`",
         ),
@@ -51,14 +52,16 @@ def purge(
     _lang: Lang = "",
 ) -> None:
     """List what may go; delete it where asked."""
+    from omr.batch.oldsketches import old_sketches
     from omr.batch.retention import Kind, expired, leftovers
     from omr.batch.retention import purge as remove
     from omr.store.closings import standing
-    from omr.store.uploads import folder_of
+    from omr.store.uploads import folder_of, sketches_of
 
     today = dt.date.today()  # noqa: DTZ011 (the office's own day)
     with opened(store, must_exist=True) as session:
         found = leftovers(session.store, folder_of(store), today, days)
+        found += old_sketches(sketches_of(store), today, days)
         rows = [tuple(getattr(each, name) for name in COLUMNS) for each in found]
         table(COLUMNS, rows, json=json)
         for old in expired(standing(session.store).values(), today):

@@ -26,6 +26,7 @@ from omr.forms.existing import ExistingForm
 from omr.i18n import _
 from omr.intake.frames import count_frames
 from omr.model.geometry import SizeMm
+from omr.store.uploads import sketches_of
 
 MOST_SKETCHES = 50
 """Sketches beside one store; each keeps its blank and a picture of every page."""
@@ -48,7 +49,7 @@ class Sketches:
     """The sketches beside one store. Thread-safe."""
 
     def __init__(self, store: Path, limits: Limits) -> None:
-        self.folder, self._lock = store.with_name(f"{store.stem}.sketches"), Lock()
+        self.folder, self._lock = sketches_of(store), Lock()
         self._limits = replace(limits, a_file=min(limits.a_file, _MOST_BYTES))
         self._histories: OrderedDict[str, History] = OrderedDict()
 

@@ -25,6 +25,11 @@ def folder_of(store: Path) -> Path:
     return store.with_name(f"{store.stem}.uploads")
 
 
+def sketches_of(store: Path) -> Path:
+    """Return the folder beside a store where layouts that are worked on are kept, one folder each."""
+    return store.with_name(f"{store.stem}.sketches")
+
+
 def add(store: Database, upload: Upload) -> None:
     """Remember a file that waits to be read; one that came in before waits once more."""
     statement = (

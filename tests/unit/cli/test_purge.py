@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,38 @@ def test_a_file_that_was_changed_is_told_and_stays(omr, files):
     files[0].write_bytes(b"new")
     assert "CB01/a.pdf: it was changed since it was read" in omr("--delete", "--sources", code=1).err
     assert files[0].exists()
+
+
+@pytest.fixture
+def sketches(omr):
+    """Three layouts that were worked on: long ago; now; now, tried on a scan long ago."""
+    assert omr
+    with Store.open(Path("omr.db")):
+        pass
+    for token, old, scanned in (("a" * 16, True, True), ("b" * 16, False, False), ("c" * 16, False, True)):
+        folder = Path("omr.sketches") / token
+        for name in ("about.json", "blank.png", *(("tried/1/filled.png",) if scanned else ())):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"four")
+            if old or "tried" in name:
+                os.utime(path, (0, 1_600_000_000))
+    return [Path("omr.sketches") / (3 * sign + sign * 13) for sign in "abc"]
+
+
+def test_a_sketch_that_nobody_works_on_goes_and_of_others_the_old_scan(omr, sketches):
+    listed = json.loads(omr("--json").out)
+    assert [(row["kind"], row["unit"], row["path"]) for row in listed] == [
+        ("sketch", "", str(sketches[0])),
+        ("sketch", "", str(sketches[2] / "tried" / "1" / "filled.png")),
+    ]
+    assert all(path.exists() for path in sketches)
+    assert "Deleted: 2, 16 bytes." in omr("--delete", "--by", "Hoa").err
+    assert [path.exists() for path in sketches] == [False, True, True]
+    assert not list(sketches[2].glob("tried/*/*"))
+    assert (sketches[2] / "blank.png").exists()
+    with Store.open(Path("omr.db")) as store:
+        assert store.rows("SELECT detail, who FROM log WHERE what = 'purge'") == [("2 sketch", "Hoa")]
 
 
 def test_the_days_are_a_choice(omr, files):
