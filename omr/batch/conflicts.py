@@ -32,6 +32,7 @@ class ConflictKind(StrEnum):
     PHOTOCOPIED = "photocopied"
     VOIDED = "batch_taken_back"
     LATE = "late_page"
+    SERIAL_UNREAD = "serial_unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ def of_sheet(store: Store, result: SheetResult, known: Known) -> Iterator[Confli
     if sheet.name in known.replaced:
         text = _("printed again as {sheet}").format(sheet=known.replaced[sheet.name])
         yield _conflict(result, ConflictKind.REPLACED, text)
+    for page in (*sheet.pages, *sheet.duplicates):
+        codes = result.layout.page(page.page.page).printed_codes
+        if page.by_place and any(code.is_numbered for code in codes):
+            text = _("page {page}: the code with the serial could not be read")
+            yield _conflict(result, ConflictKind.SERIAL_UNREAD, text.format(page=page.page.page), page)
     if result.layout.returns is Returns.ONCE:
         yield from _disagreements(store, result)
 
@@ -175,6 +181,9 @@ def remedy(kind: ConflictKind) -> str:
         ConflictKind.REPLACED: _("It counts. If its replacement stays away, say so: verdict absent."),
         ConflictKind.PHOTOCOPIED: _("Each counts as one person's. Count the paper if that seems too many."),
         ConflictKind.LATE: _("To count it: omr reopen, read its file again, omr close."),
+        ConflictKind.SERIAL_UNREAD: _(
+            "Its place in the stack says whose it is. Check that the pages of the sheet belong together."
+        ),
         ConflictKind.VOIDED: _("Its scans do not count. Read the right folder, if that was not done."),
     }
     return remedies[kind]

@@ -7,11 +7,14 @@ where ink cannot tell, a second page is a second person's.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 
-from omr.model.pagecode import is_unnumbered
+from omr.model.pagecode import is_of_others, is_unnumbered
 from omr.store.records import StoredPage
 
 Likeness = Callable[[StoredPage, StoredPage], float | None]
@@ -65,10 +68,13 @@ def gather(
     groups: dict[tuple[str, str, int], list[StoredPage]] = {}
     for page in in_stacks(pages):
         groups.setdefault((page.page.sheet, page.page.digest, page.page.year), []).append(page)
-    sheets = []
+    sheets: list[ReturnedSheet] = []
+    # A serial that others printed may come back on two versions of a form: two sheets, two names.
+    numbers: dict[str, Iterator[int]] = defaultdict(partial(count, 1))
     for (serial, digest, year), members in groups.items():
         grown = _grown(members, likeness, same, newest=newest_counts(digest))
-        for number, sheet in enumerate(grown, start=1):
+        for sheet in grown:
+            number = next(numbers[serial])
             sheets.append(
                 ReturnedSheet(
                     name=serial if number == 1 else f"{serial}~{number}",
@@ -83,27 +89,54 @@ def gather(
     return tuple(sheets)
 
 
-def in_stacks(pages: Sequence[StoredPage]) -> Iterator[StoredPage]:
-    """Yield the pages, those without a serial named after the first page of their sheet.
+def in_stacks(pages: Iterable[StoredPage]) -> Iterator[StoredPage]:
+    """Yield the pages, those without a serial named after their sheet: by its serial, else its first page.
 
     Nothing but their order tells whose they are: a sheet is consecutive pages of one form in one file, or in
     files that follow each other in one folder, in rising or falling order; a page that breaks it begins the
-    next sheet.
+    next sheet. So does one with another serial, and pages between two serials are neither's.
     """
-    before: StoredPage | None = None
-    step, held = 0, ""
+    run: list[StoredPage] = []
+    step = 0
     for page in pages:
-        if not is_unnumbered(page.page.sheet):
-            before = None
+        if not is_of_others(page.page.sheet):
+            yield from _named(run)
+            run = []
             yield page
             continue
-        towards = _step(before, page)
-        if before is None or towards == 0 or step not in {0, towards}:
-            step, held = 0, page.page.sheet
-        else:
-            step = towards
-        before = page
-        yield replace(page, page=replace(page.page, sheet=held))
+        towards = _step(run[-1] if run else None, page)
+        follows = towards != 0 and step in {0, towards}
+        if not follows or _is_others(run, page):
+            # What lies between two serials and follows one as well as the other is neither's.
+            end = _last_serial(run) if follows else len(run)
+            yield from _named(run[:end])
+            yield from _named(run[end:])
+            run, towards = [], 0
+        run.append(page)
+        step = towards
+    yield from _named(run)
+
+
+def _is_others(run: Sequence[StoredPage], page: StoredPage) -> bool:
+    """True where a page has another serial than a page of the run."""
+    serials = _serials(run)
+    return bool(serials) and not serials >= _serials((page,))
+
+
+def _serials(run: Iterable[StoredPage]) -> frozenset[str]:
+    return frozenset(page.page.sheet for page in run if not is_unnumbered(page.page.sheet))
+
+
+def _last_serial(run: Sequence[StoredPage]) -> int:
+    """Return how many pages of a run there are up to the last with a serial."""
+    return max(at for at, page in enumerate(run, start=1) if not is_unnumbered(page.page.sheet))
+
+
+def _named(run: Sequence[StoredPage]) -> Iterator[StoredPage]:
+    """Yield the pages of a sheet, each by its name."""
+    name = next(iter(_serials(run)), run[0].page.sheet if run else "")
+    for page in run:
+        yield replace(page, page=replace(page.page, sheet=name), by_place=is_unnumbered(page.page.sheet))
 
 
 def _step(before: StoredPage | None, page: StoredPage) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from omr.draft.blank import blank_pages
 from omr.errors import LayoutError, OmrError
 from omr.forms.catalogue import Catalogue, write_frozen
-from omr.forms.existing import ExistingForm
+from omr.forms.existing import ExistingForm, ExistingPage
 from omr.forms.grids import boxes_of, layout_of
 from omr.forms.load import load
 from omr.i18n import _
@@ -29,6 +29,10 @@ from omr.settings import DEFAULT
 
 _ALIKE = 0.02
 """By how much the pages of one blank may differ in size, as a share."""
+
+
+_BESIDE_CODE = 0.5
+"""How far beyond its place a code may be printed, mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def freeze(path: Path, form: ExistingForm) -> Layout:
     prints, sizes = [], []
     for number, page in enumerate(form.pages, start=1):
         image, size = _median(path, form) if form.copies else _original(path, form, page.frame or number)
-        prints.append(print_of(image, size))
+        prints.append(print_of(_without_codes(image, page, size), size))
         sizes.append(size)
         _refuse_outside(path, number, boxes_of(page), size)
     first = sizes[0]
@@ -84,6 +88,17 @@ def freeze(path: Path, form: ExistingForm) -> Layout:
     if max(apart) > _ALIKE:
         raise LayoutError(_("{path}: the pages of the blank differ in size.").format(path=path))
     return layout_of(form, first, prints, _source(path, form))
+
+
+def _without_codes(image: Gray, page: ExistingPage, size: SizeMm) -> Gray:
+    """Return a blank with paper where it has codes: they are read, and no page is known by their look."""
+    bare, px_per_mm = image.copy(), image.shape[1] / size.width
+    for code in page.codes:
+        area = RectMm(*code.at, *code.size).grown(_BESIDE_CODE)
+        edges = (area.x, area.y, area.right, area.bottom)
+        left, top, right, bottom = (max(round(edge * px_per_mm), 0) for edge in edges)
+        bare[top:bottom, left:right] = 255
+    return bare
 
 
 def _source(path: Path, form: ExistingForm) -> str:

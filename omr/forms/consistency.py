@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from omr.faults import LineFault
@@ -9,6 +10,7 @@ from omr.forms.document import Document, Place
 from omr.forms.existing import ExistingForm, Grid
 from omr.forms.grids import boxes_of
 from omr.i18n import _
+from omr.model.layout import SERIAL_PLACE
 
 LEAST_COPIES = 3
 """Filled copies that a blank is made from at least: of two that differ nobody knows which is blank."""
@@ -17,6 +19,7 @@ LEAST_COPIES = 3
 def contradictions(form: ExistingForm, document: Document) -> Iterator[LineFault]:
     """Yield the faults of a form: its blank, its grids, its boxes, its wording."""
     yield from _blank(form, document)
+    yield from _codes(form, document)
     grids = tuple(_grids(form, document))
     yield from grids
     if not grids:
@@ -31,6 +34,19 @@ def _blank(form: ExistingForm, document: Document) -> Iterator[LineFault]:
     elif form.copies and (len(form.copies) < LEAST_COPIES or len(form.pages) > 1):
         message = _("`copies:` needs {n} filled scans or more, of a form of one page.")
         yield LineFault(line, message.format(n=LEAST_COPIES))
+
+
+def _codes(form: ExistingForm, document: Document) -> Iterator[LineFault]:
+    """Yield codes that say the serial in a way that cannot be read out of their text."""
+    for number, page in enumerate(form.pages):
+        for at, code in enumerate(page.codes):
+            if code.text.count(SERIAL_PLACE) > 1 or _BRACES.search(code.text.replace(SERIAL_PLACE, "")):
+                message = _("the code's text may say {serial} once, for what differs by the sheet, and has no"
+                            " other braces.")  # fmt: skip
+                yield LineFault(document.line(("pages", number, "codes", at)), message)
+
+
+_BRACES = re.compile(r"[{}]")
 
 
 def _grids(form: ExistingForm, document: Document) -> Iterator[LineFault]:

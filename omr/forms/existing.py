@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from omr.forms.schema import DottedName, Line, Name, Part, Text
-from omr.model.layout import BlankRow, FieldKind, FilledBy, Marking, Returns, Shape
+from omr.model.layout import BlankRow, CodeKind, FieldKind, FilledBy, Marking, Returns, Shape
 
 Place = tuple[Annotated[float, Field(ge=0, le=1200)], Annotated[float, Field(ge=0, le=1200)]]
 """x and y, mm from the page's top left corner."""
@@ -74,6 +74,15 @@ class Mark(Part):
     size: Size
 
 
+class Code(Part):
+    """A code that is printed on every copy. text: what it reads, `{serial}` where it differs by the sheet."""
+
+    kind: CodeKind
+    at: Place
+    size: Size
+    text: Line
+
+
 class ExistingPage(Part):
     """One printed side.
 
@@ -85,6 +94,7 @@ class ExistingPage(Part):
     boxes: tuple[SingleBox, ...] = ()
     fields: tuple[Written, ...] = ()
     marks: tuple[Mark, ...] = ()
+    codes: tuple[Code, ...] = ()
 
 
 class ExistingSection(Part):

@@ -20,6 +20,7 @@ from omr.model.layout import (
     BlankRow,
     Box,
     Choice,
+    CodeKind,
     Field,
     FieldKind,
     FilledBy,
@@ -27,6 +28,7 @@ from omr.model.layout import (
     Marking,
     Page,
     Print,
+    PrintedCode,
     Question,
     Returns,
     Role,
@@ -107,8 +109,18 @@ def _record(layout: Layout) -> dict[str, Any]:
             "spelled": [[text.id, list(text.questions)] for text in layout.spelled],
             "inside": [[box.print for box in page.boxes] for page in layout.pages],
             "prints": [_print_record(page.print) for page in layout.pages],
+            **_codes_record(layout),
         }
     return record
+
+
+def _codes_record(layout: Layout) -> dict[str, Any]:
+    """Return the codes that others printed; nothing where there is none, as before there could be any."""
+    codes = [
+        [[code.kind.value, code.text, *_numbers(code.area)] for code in page.printed_codes]
+        for page in layout.pages
+    ]
+    return {"codes": codes} if any(codes) else {}
 
 
 def _print_record(print_: Print | None) -> list[str]:
@@ -150,7 +162,7 @@ def _layout(record: dict[str, Any]) -> Layout:
         raise ValueError(f"format {record['format']}")
     existing = record.get("existing", {})
     nothing = [None] * len(record["pages"])
-    extras = zip(existing.get("inside", nothing), existing.get("prints", nothing), strict=True)
+    extras = zip(*(existing.get(key, nothing) for key in ("inside", "prints", "codes")), strict=True)
     return Layout(
         id=record["id"],
         version=record["version"],
@@ -179,7 +191,9 @@ def _question(
     return Question(identity, number, text, section, offered, Role(role), BlankRow(blank))
 
 
-def _page(record: dict[str, Any], inside: list[str] | None, print_: list[str] | None) -> Page:
+def _page(
+    record: dict[str, Any], inside: list[str] | None, print_: list[str] | None, codes: list[Any] | None
+) -> Page:
     orientation = record["orientation"]
     inside = inside or [""] * len(record["boxes"])
     return Page(
@@ -196,6 +210,9 @@ def _page(record: dict[str, Any], inside: list[str] | None, print_: list[str] | 
             for identity, label, kind, roster, *area in record["fields"]
         ),
         print=Print(*(b64decode(part) for part in print_)) if print_ else None,
+        printed_codes=tuple(
+            PrintedCode(CodeKind(kind), RectMm(*area), text) for kind, text, *area in codes or ()
+        ),
     )
 
 

@@ -7,7 +7,19 @@ from collections.abc import Iterator, Sequence
 from omr.forms.existing import ExistingForm, ExistingPage, Grid, Wording
 from omr.forms.frozen import sealed
 from omr.model.geometry import RectMm, SizeMm
-from omr.model.layout import Box, Choice, Field, Layout, Page, Print, Question, Role, Section, Spelled
+from omr.model.layout import (
+    Box,
+    Choice,
+    Field,
+    Layout,
+    Page,
+    Print,
+    PrintedCode,
+    Question,
+    Role,
+    Section,
+    Spelled,
+)
 
 
 def layout_of(form: ExistingForm, size: SizeMm, prints: Sequence[Print | None], source: str) -> Layout:
@@ -86,6 +98,9 @@ def _page(number: int, page: ExistingPage, print_: Print | None) -> Page:
             Field(field.id, field.label, field.kind, RectMm(*field.at, *field.size)) for field in page.fields
         ),
         print=print_,
+        printed_codes=tuple(
+            PrintedCode(code.kind, RectMm(*code.at, *code.size), code.text) for code in page.codes
+        ),
     )
 
 

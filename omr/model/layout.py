@@ -6,6 +6,7 @@ stays readable whatever becomes of the YAML it came from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -131,6 +132,45 @@ class Field:
     roster: str = ""
 
 
+class CodeKind(StrEnum):
+    """What a code that others printed is."""
+
+    QR = "qr"
+    CODE128 = "code128"
+    DATAMATRIX = "datamatrix"
+
+
+SERIAL_PLACE = "{serial}"
+"""In the text of a printed code: what differs from sheet to sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """A code that others printed on a page. text: what it reads, with `SERIAL_PLACE` where sheets differ."""
+
+    kind: CodeKind
+    area: RectMm
+    text: str
+
+    @property
+    def is_numbered(self) -> bool:
+        """True where it bears the sheet's serial."""
+        return SERIAL_PLACE in self.text
+
+    def serial_in(self, read: str) -> str | None:
+        """Return the serial in what a code reads, "" where it bears none, None where it is another code."""
+        before, _place, after = self.text.partition(SERIAL_PLACE)
+        if not self.is_numbered:
+            return "" if read == self.text else None
+        if not (read.startswith(before) and read.endswith(after)):
+            return None
+        serial = read[len(before) : len(read) - len(after)]
+        return serial if _SERIAL.fullmatch(serial) else None
+
+
+_SERIAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9/-]{0,38}[A-Za-z0-9])?")
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """What is printed on a page that others made, kept small enough to have hundreds in memory.
@@ -155,6 +195,7 @@ class Page:
     orientation: the one solid bar that tells which way is up.
     codes: the two places of the page code (QR, quiet zone not counted).
     print: what the page is found by where others made it; such a page has no fiducials and no page code.
+    printed_codes: codes that others printed on it.
     """
 
     number: int
@@ -164,6 +205,7 @@ class Page:
     boxes: tuple[Box, ...]
     fields: tuple[Field, ...]
     print: Print | None = None
+    printed_codes: tuple[PrintedCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

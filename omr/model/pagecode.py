@@ -72,9 +72,22 @@ def unnumbered(scan: ScanId) -> str:
     return f"{scan.sha256[:8].upper()}.{scan.frame}"
 
 
+def numbered_by_others(layout: str, year: int, serial: str) -> str:
+    """Return the name of a sheet whose serial others printed, such as "khao-sat_2026_0815".
+
+    Two forms may count from 1 alike. A slash would end an address: it becomes the sign no serial has.
+    """
+    return f"{layout}_{year}_{serial.replace('/', '_')}"
+
+
 def is_unnumbered(sheet: str) -> bool:
     """True where a sheet is named after a scan; no serial has the sign."""
     return "." in sheet
+
+
+def is_of_others(sheet: str) -> bool:
+    """True for a sheet of a form that others printed, with or without a serial; ours have neither sign."""
+    return "_" in sheet or "." in sheet
 
 
 def parse_serial(text: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from omr.imaging.warp import inverted
 from omr.model.arrays import Gray
 from omr.model.layout import PRINT_GRID, Marking
-from omr.model.pagecode import PageId, unnumbered
+from omr.model.pagecode import PageId
 from omr.model.reading import Doubt, Outcome, Reading, Reason, Rejection
 from omr.model.registration import lying_flat
 from omr.model.scan import Scan
@@ -15,6 +15,7 @@ from omr.pipeline import steps
 from omr.pipeline.coded import resolution
 from omr.pipeline.evidence import Ground, evidence_on
 from omr.pipeline.placed import CUT, Placed, concluded
+from omr.pipeline.shown import page_shown
 from omr.read.known import Found, Index
 from omr.read.register import Misfit
 from omr.settings import DEFAULT, Settings
@@ -25,21 +26,22 @@ def read_by_print(
 ) -> Outcome:
     """Return the reading of a page that others printed, or a refusal.
 
-    Its sheet has the scan's own name: which pages are one person's is known from the order of the stack.
+    Its sheet has the serial that a code on it bears, or the scan's own name: then which pages are one
+    person's is known from the order of the stack.
     by_name: the page of the one form in the index that a person says it is: no other is read as that one,
     and every box is asked about.
     """
     if steps.is_inverse(scan.image):
         scan = replace(scan, image=inverted(scan.image))
     looked_at, larger = steps.small(scan.image)
-    found = steps.which(steps.evened(looked_at), looked_at, existing, settings)
-    if isinstance(found, Misfit):
-        return Rejection(scan.id, found.reason, found.detail, by_name or found.nearly)
-    known, registration = found.known, found.fit.registration.carried(larger)
-    layout, page = known.layout, known.page
+    shown = page_shown(scan, looked_at, larger, existing, settings)
+    if isinstance(shown, Misfit):
+        return Rejection(scan.id, shown.reason, shown.detail, by_name or shown.nearly)
+    found, registration = shown.found, shown.registration
+    layout, page = found.known.layout, found.known.page
     if by_name is not None and page.number != by_name.page:
         return Rejection(scan.id, Reason.LOOSE_FIT, f"it is page {page.number}", by_name)
-    named = by_name or known.of_sheet(unnumbered(scan.id))
+    named = by_name or found.known.of_sheet(shown.sheet)
     if registration.px_per_mm < settings.identify.smallest_px_per_mm:
         return Rejection(scan.id, Reason.TOO_POOR, resolution(registration), named)
     if steps.is_cut(scan.image.shape, page, registration):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from omr.imaging.warp import inverted
 from omr.model.layout import Layout
-from omr.model.pagecode import is_unnumbered
+from omr.model.pagecode import is_of_others
 from omr.model.reading import Outcome, Reading, Reason, Rejection
 from omr.model.scan import Scan
 from omr.pipeline import steps
@@ -111,7 +111,8 @@ def _stale(scan: Scan, code: FoundCode) -> Rejection:
 def _may_be_photo(outcome: Outcome) -> bool:
     """True where a page with a code does not lie on the image as a scanner would have it."""
     if isinstance(outcome, Reading):
-        return not is_unnumbered(outcome.page.sheet) and bool(outcome.registration.homography[2, :2].any())
+        ours = not is_of_others(outcome.page.sheet)
+        return ours and bool(outcome.registration.homography[2, :2].any())
     return outcome.page is not None and outcome.reason in _ASKEW
 
 

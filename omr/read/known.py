@@ -82,12 +82,17 @@ def index_of(layouts: Iterable[Layout], settings: KnownSettings, *, named: bool 
 
     named: a person says that it is one of these forms, however it may differ from the blank.
     """
-    pages = tuple(
+    pages = (
         KnownPage(layout, page, page.print)
         for layout in layouts
         for page in layout.pages
         if page.print is not None
     )
+    return index_of_pages(tuple(pages), settings, named=named)
+
+
+def index_of_pages(pages: tuple[KnownPage, ...], settings: KnownSettings, *, named: bool = False) -> Index:
+    """Return the index of these pages alone; named as for `index_of`."""
     kept = [kept_features(page.print).descriptors[: settings.indexed] for page in pages]
     owner = np.repeat(np.arange(len(pages)), [len(each) for each in kept])
     table = np.concatenate(kept) if kept else np.empty((0, 32), np.uint8)

@@ -22,10 +22,14 @@ class StoredScan:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A live reading without its body: what gathering sheets needs."""
+    """A live reading without its body: what gathering sheets needs.
+
+    by_place: its sheet is told by its place in the stack, for no serial was read on it.
+    """
 
     scan: StoredScan
     page: PageId
+    by_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,3 +150,66 @@ def test_a_page_without_a_serial_in_another_file_of_another_folder_is_another_sh
     for file, page in (("x/1", 1), ("x/2", 2), ("x/3", 1), ("y/4", 2)):
         stack.add("?", page, serial=f"{file}.1", file=file)
     assert [sheet.missing for sheet in stack.gathered()] == [(), (2,), (1,)]
+
+
+class Numbered:
+    """A stack of a form that others printed, told as text: page and serial, `2A` or `2?` for none read."""
+
+    def __init__(self, *pages, length=2, file="a" * 64):
+        self.stack = Stack()
+        for at, (page, *serial) in enumerate(pages, start=1):
+            name = "".join(serial)
+            sheet = unnumbered(ScanId(file, at)) if name == "?" else f"form_2026_{name}"
+            self.stack.add(at, int(page), serial=sheet, file=file)
+        self.stack.pages = [replace(page, page=replace(page.page, pages=length)) for page in self.stack.pages]
+
+    def told(self):
+        """Return each sheet's name in short, with its pages, those told by their place marked."""
+        return {
+            sheet.name.removeprefix("form_2026_"): "".join(
+                f"{page.page.page}{'?' * page.by_place}" for page in sheet.pages
+            )
+            for sheet in self.stack.gathered()
+        }
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        # Serials gather pages wherever they lie.
+        (("1A", "1B", "2B", "2A"), {"A": "12", "B": "12"}),
+        # A page whose code is not read, or that bears none, belongs to the sheet it stands in.
+        (("1A", "2?", "1B", "2B"), {"A": "12?", "B": "12"}),
+        (("1?", "2A", "1?", "2B"), {"A": "1?2", "B": "1?2"}),
+        (("2A", "1?", "2B", "1?"), {"A": "1?2", "B": "1?2"}),
+        # It begins a sheet of its own where its place says nothing.
+        (("1A", "1?", "1B"), {"A": "1", "AAAAAAAA.2": "1?", "B": "1"}),
+    ],
+)
+def test_pages_are_gathered_by_the_serial_that_others_printed(pages, told):
+    assert Numbered(*pages).told() == told
+
+
+def test_what_lies_between_two_serials_and_fits_both_is_neithers():
+    assert Numbered("1A", "2?", "3B", length=3).told() == {"A": "1", "AAAAAAAA.2": "2?", "B": "3"}
+    assert Numbered("1A", "2?", "3A", length=3).told() == {"A": "12?3"}
+
+
+def test_a_second_copy_of_a_serial_is_a_further_sheet():
+    assert Numbered("1A", "2A", "1A", "2A").told() == {"A": "12", "A~2": "12"}
+
+
+def test_sheets_of_two_versions_of_a_form_have_two_names():
+    stack = Stack().add("an", 1, serial="form_2026_7").add("an", 1, serial="form_2026_7", file="b")
+    stack.pages[1] = replace(stack.pages[1], page=replace(stack.pages[1].page, digest="e" * 10))
+    assert [sheet.name for sheet in stack.gathered()] == ["form_2026_7", "form_2026_7~2"]
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from("ABC?")), max_size=12))
+def test_no_page_is_lost_and_none_read_with_a_serial_gets_another(pages):
+    stack = Numbered(*(f"{page}{serial}" for page, serial in pages), length=3)
+    sheets = stack.stack.gathered()
+    used = {page.scan.row: sheet.serial for sheet in sheets for page in (*sheet.pages, *sheet.duplicates)}
+    assert sorted(used) == list(range(1, len(pages) + 1))
+    for row, (_page, serial) in enumerate(pages, start=1):
+        assert serial == "?" or used[row] == f"form_2026_{serial}"

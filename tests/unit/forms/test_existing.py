@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from omr.forms.grids import layout_of
 from omr.forms.load import load_form, parse_layout
 from omr.i18n import use
 from omr.model.geometry import A4, RectMm
-from omr.model.layout import Layout, Print, Shape, Spelled
+from omr.model.layout import CodeKind, Layout, Print, PrintedCode, Shape, Spelled
 
 pytestmark = pytest.mark.usefixtures("english")
 DOCS = Path(__file__).parents[3] / "docs"
@@ -77,6 +78,17 @@ def test_a_text_may_be_spelled_by_questions_that_stand_in_no_grid(text):
     assert "question 'nope' has no box" in fault
 
 
+def test_codes_are_frozen_and_a_form_without_any_keeps_its_digest(text):
+    layout = layout_of(form_of(text), A4, [Print(b"image", b"features")], "source")
+    (code,) = layout.pages[0].printed_codes
+    assert code == PrintedCode(CodeKind.QR, RectMm(180.0, 10.0, 15.0, 15.0), "KS26-{serial}-1")
+    bare = layout_of(form_of(text.partition("    codes:")[0]), A4, [Print(b"image", b"features")], "source")
+    assert bare.digest != layout.digest
+    # As it was before a layout could name codes.
+    assert "codes" not in json.loads(to_json(bare))["existing"]
+    assert from_json(to_json(bare)) == bare
+
+
 def test_a_form_of_ours_keeps_its_digest():
     path = next((DOCS.parent / "layouts" / "frozen").glob("vinhlong-1-*.json"))
     frozen: Layout = from_json(path.read_text(encoding="utf-8"))
@@ -95,6 +107,9 @@ def test_a_form_of_ours_keeps_its_digest():
         ("{id: q1, number", "{id: q1, section: nhe, number", "there is no section 'nhe'"),
         ("shape: circle", "shape: round", "'shape' cannot be 'round'"),
         ("original: phieu-khao-sat.pdf", "copies: [a.png, b.png]", "needs 3 filled scans or more"),
+        ("KS26-{serial}-1", "KS26-{number}-1", "may say {serial} once"),
+        ("KS26-{serial}-1", "{serial}{serial}", "may say {serial} once"),
+        ("kind: qr", "kind: pdf417", "'kind' cannot be 'pdf417'; allowed: 'qr', 'code128' or 'datamatrix'"),
         ("marks:", "mark:", "unknown key 'mark'. Did you mean 'marks'?"),
     ],
 )
