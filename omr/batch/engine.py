@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from threading import Thread
 
+from omr.batch.overheard import without_damaged
 from omr.batch.strips import with_strips
 from omr.errors import UsageError
 from omr.i18n import _
@@ -76,7 +77,7 @@ class Reader:
 
     def scans(self, task: Task) -> Iterator[Scan | Rejection]:
         """Yield the task's frames, one in memory at a time."""
-        return scans(task.source, task.frames, small=True)
+        return without_damaged(scans(task.source, task.frames, small=True))
 
     def read(self, scan: Scan) -> Iterator[Outcome]:
         """Yield what a scan shows, as it is to be stored."""

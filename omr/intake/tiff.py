@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -28,7 +29,7 @@ from omr.model.reading import Reason
 def count(path: Path) -> int:
     """Return how many frames can be told; one more where the stack breaks off behind them; at least 1."""
     try:
-        with Image.open(path) as stack:
+        with _unwarned(), Image.open(path) as stack:
             return _reachable(stack)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
         return 1
@@ -42,7 +43,8 @@ def frames(path: Path, wanted: range, *, small: bool = False) -> Iterator[Frame 
     # As an open file: one told by its name Pillow maps into memory where it can, and then turns it wrongly.
     with opened(path) as file:
         try:
-            stack = Image.open(file)
+            with _unwarned():
+                stack = Image.open(file)
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
             for _number in wanted:
                 yield Refusal(Reason.UNREADABLE, "the TIFF file is damaged or cut off")
@@ -52,14 +54,20 @@ def frames(path: Path, wanted: range, *, small: bool = False) -> Iterator[Frame 
                 yield _frame(stack, number, small=small)
 
 
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Keep Pillow's warnings of damage to ourselves: the damage is reported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
 def _reachable(stack: Image.Image) -> int:
     """Return the number of the last frame that must be accounted for, or one more than a file may hold."""
     number = 0
     while number <= MOST_FRAMES:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # the cut itself is what we report
-                stack.seek(number)
+            stack.seek(number)
         except EOFError:
             return max(number, 1)
         except (OSError, SyntaxError, ValueError, TypeError, KeyError):
@@ -70,8 +78,7 @@ def _reachable(stack: Image.Image) -> int:
 
 def _frame(stack: Image.Image, number: int, *, small: bool) -> Frame | Refusal:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # the damage itself is what we report
+        with _unwarned():
             stack.seek(number - 1)
         refused = too_large(*stack.size)
         if refused is not None:

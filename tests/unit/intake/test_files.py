@@ -217,3 +217,12 @@ def test_a_folder_without_permission_is_named_and_the_rest_goes_on(everyones_fol
         closed.chmod(0o755)
     assert told.stdout.startswith("1 ")
     assert "closed" in told.stdout
+
+
+def test_a_tiff_cut_off_within_its_first_directory_is_one_damaged_page_and_no_warning(tmp_path, page):
+    Image.fromarray(page).save(tmp_path / "a.tif", compression="tiff_lzw")
+    whole = (tmp_path / "a.tif").read_bytes()
+    directory = int.from_bytes(whole[4:8], "little")
+    (tmp_path / "a.tif").write_bytes(whole[: directory + 20])
+    found = list(scans(open_source(tmp_path / "a.tif")))
+    assert [each.reason for each in found] == [Reason.UNREADABLE]
