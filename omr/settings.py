@@ -221,8 +221,9 @@ class KnownSettings:
     shared: the most alike features of the index that one of the scan may speak for, where they are
         `as_good` as the nearest, in bits.
     compared: pages whose features are compared in full; compared_again: where none of them fits, and
-        features are taken from bright paper alone; fitted: of those, pages that are fitted, where at least
-        `rival` of the best one's features agree.
+        features are taken from bright paper alone: of 158 pages, many with the same headings, that of a
+        photograph was the 37th at worst by what its features speak for.
+    fitted: of those, pages that are fitted, where at least `rival` of the best one's features agree.
     found, named: share of the print that has to be found, on an unknown page, and on one of a form that a
         person named: offices print older versions of a form, and a person who names it vouches for it.
     plainly: by how much more of its print a page has to be found to need no further comparison.
@@ -237,7 +238,7 @@ class KnownSettings:
     shared: int = 3
     as_good: float = 6.0
     compared: int = 5
-    compared_again: int = 12
+    compared_again: int = 48
     fitted: int = 3
     rival: float = 0.5
     found: float = 0.75

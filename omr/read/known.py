@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from omr.model.arrays import Floats, Gray, Singles, singles
+from omr.model.arrays import Flags, Floats, Gray, Singles, singles
 from omr.model.layout import PRINT_GRID, Layout, Page, Print
 from omr.model.pagecode import PageId
 from omr.model.reading import Reason
@@ -260,10 +260,30 @@ def _beats(one: Found, other: Found, settings: KnownSettings) -> bool:
     apart = np.abs(darks[0] - darks[1]) > settings.differs
     if apart.sum() < settings.least_apart * PRINT_GRID**2:
         return False
-    where = cv2.dilate(apart.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    seen = [_darkness(each.flat) for each in (one, other)]
+    where, near = (
+        cv2.dilate(apart.astype(np.uint8), np.ones((side, side), np.uint8)) > 0 for side in (3, _NEAR)
+    )
+    alike = singles((darks[0] + darks[1]) / 2)
+    seen = [_as_dark(_darkness(each.flat), alike, near & ~where) for each in (one, other)]
     missed = [float(((scan - dark)[where] ** 2).sum()) for scan, dark in zip(seen, darks, strict=True)]
     return (missed[1] - missed[0]) / float(((darks[0] - darks[1])[where] ** 2).sum()) > settings.told
+
+
+def _as_dark(seen: Singles, print_: Singles, where: Flags) -> Singles:
+    """Return what is seen as dark as the print that both blanks have around their difference.
+
+    On a copy that is darker than the blanks, the one with more ink would win: a 6 against a 5.
+    """
+    printed, shown = (float((each * print_)[where].sum()) for each in (print_, seen))
+    darker = shown / printed if printed > 0 else 1.0
+    return singles(seen / min(max(darker, 1 / _DARKER), _DARKER))
+
+
+_DARKER = 2.0
+"""How many times darker or paler than its blank the print of a readable copy is at most."""
+
+_NEAR = 25
+"""Samples around a difference, 3 mm each way: the words it stands in."""
 
 
 def _darkness(image: Gray) -> Singles:

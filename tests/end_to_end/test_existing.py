@@ -118,6 +118,19 @@ def test_two_years_of_one_form_are_told_apart_or_nobody_decides(form, scans):
         assert (unsure.page.page, unsure.page.sheet) == (frame.page, "")
 
 
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_a_fattened_copy_is_of_the_year_that_is_printed_on_it(form, year):
+    """A 5 on a dark copy has as much ink as a 6 on the blank."""
+    placement = place(Catalogue((shipped(),)).form(NAME, year))
+    index = index_of([as_existing(place(Catalogue((shipped(),)).form(NAME, 2025))), form], DEFAULT.known)
+    with printed(placement, issue_copies(placement.layout, 1, "U", lambda n: n // 2)) as prints:
+        for page in placement.layout.pages:
+            image = hidden(prints.page(0, page.number, 200), page)
+            copy = cv2.GaussianBlur(cv2.erode(image, np.ones((2, 2), np.uint8)), (0, 0), 1.0)
+            read = read_by_print(scan_of(copy), index)
+            assert (read.page.year, read.page.page) == (year, page.number)
+
+
 def test_a_year_that_was_not_compared_is_in_the_way_of_the_other(form, scans, monkeypatch):
     older = as_existing(place(Catalogue((shipped(),)).form(NAME, 2025)))
     index, resembling = index_of([older, form], DEFAULT.known), known.resembling
