@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from omr.model.arrays import Flags, Gray, Singles, singles
+from omr.model.arrays import Gray, Singles, singles
 from omr.model.geometry import RectMm
 from omr.model.layout import PRINT_GRID, Page, Print
 from omr.read.features import picture
@@ -38,34 +39,31 @@ def contrary(flat: Gray, page: Page, settings: ContrarySettings) -> tuple[float,
     if page.print is None:
         raise ValueError(f"page {page.number} is not known by its print")
     spared = (*(box.area.grown(_BESIDE) for box in page.boxes), *(field.area for field in page.fields))
-    blank, widened, spread, printed = _windows(page.print, spared, settings.lettered)
-    if not printed.any():
+    lettered = _windows(page.print, spared, settings.lettered)
+    if not len(lettered):
         return 0.0, 0.0
-    seen = _bright(flat)
-    alike = _alike(seen, blank, spread)[printed]
+    seen, blank = _bright(flat), _bright(picture(page.print))
+    alike = _alike(seen, blank)[lettered]
     usual = float(np.median(alike))
     other = alike < settings.other * usual
     if other.mean() <= settings.most:
         return float(other.mean()), usual
     # Ink across print adds to it; beneath the blank's own print alone it is the blank's again.
-    beneath = _alike(singles(np.maximum(seen, widened)), blank, spread)[printed]
+    widened = cv2.erode(blank, np.ones((3, 3), np.uint8))
+    beneath = _alike(singles(np.maximum(seen, widened)), blank)[lettered]
     return float(np.mean(other & (beneath < settings.beneath))), usual
 
 
-@lru_cache(maxsize=16)
-def _windows(
-    print_: Print, spared: tuple[RectMm, ...], least: float
-) -> tuple[Singles, Singles, Singles, Flags]:
-    """Return a blank, 0 print … 1, its print widened, its windows' variances, and which are looked at."""
+@lru_cache(maxsize=1024)
+def _windows(print_: Print, spared: tuple[RectMm, ...], least: float) -> NDArray[np.intp]:
+    """Return which windows of a blank are looked at, by index: those with letters that are nobody's."""
     blank = _bright(picture(print_))
-    spread = singles(_mean(blank * blank) - _mean(blank) ** 2)
     theirs = np.zeros(blank.shape, np.float32)
     for area in spared:
         sides = (area.x, area.y, area.right, area.bottom)
         left, top, right, bottom = (max(int(side * PRINT_GRID), 0) for side in sides)
         theirs[top:bottom, left:right] = 1.0
-    widened = singles(cv2.erode(blank, np.ones((3, 3), np.uint8)))
-    return blank, widened, spread, (_lettered(blank) > least) & (_mean(theirs) < _SPARED)
+    return np.flatnonzero((_lettered(blank) > least) & (_mean(theirs) < _SPARED))
 
 
 def _lettered(blank: Singles) -> Singles:
@@ -81,12 +79,12 @@ def _bright(image: Gray) -> Singles:
     return singles(image[:height, :width].astype(np.float32) * np.float32(1 / 255))
 
 
-def _alike(seen: Singles, blank: Singles, spread: Singles) -> Singles:
-    """Return the correlation of each window."""
-    mean = _mean(seen)
-    both = _mean(seen * blank) - mean * _mean(blank)
-    own = _mean(seen * seen) - mean * mean
-    return singles(both / np.sqrt(np.maximum(own * spread, 1e-8)))
+def _alike(seen: Singles, blank: Singles) -> Singles:
+    """Return the correlation of each window, shape (N,)."""
+    mean, printed = _mean(seen), _mean(blank)
+    both = _mean(seen * blank) - mean * printed
+    spread = (_mean(seen * seen) - mean * mean) * (_mean(blank * blank) - printed * printed)
+    return singles((both / np.sqrt(np.maximum(spread, 1e-8))).ravel())
 
 
 def _mean(values: Singles) -> Singles:

@@ -157,10 +157,8 @@ def flattened(
     mm = np.stack(np.meshgrid(columns / grid, rows / grid), axis=2)
     px = registration.points(mm.reshape(-1, 2)).reshape(mm.shape).astype(np.float32)
     fine = cv2.resize(px, None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
-    across, down = cv2.split(fine[step : step + shape[0], step : step + shape[1]])
-    return gray(
-        cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
-    )
+    places = fine[step : step + shape[0], step : step + shape[1]]
+    return gray(cv2.remap(image, places, None, cv2.INTER_LINEAR, borderValue=255))  # type: ignore[call-overload]
 
 
 _MAPPED = 4.0
@@ -195,7 +193,7 @@ def is_shaded(paper: Gray, registration: Registration, size: SizeMm, settings: M
     return bool(low < settings.evenly_lit * high)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _pieces(print_: Print, marks: tuple[RectMm, ...], written: tuple[RectMm, ...]) -> NDArray[np.intp]:
     """Return the middles of pieces of the blank that can be found again, samples, shape (N, 2), x then y.
 

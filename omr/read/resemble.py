@@ -34,11 +34,15 @@ class Looks:
     """What P pages are compared by: profiles, shapes (P, _SIDE) and (P, _SHORT), pictures, paper sizes.
 
     A page that is wider than high lies on its side in them. Pictures: darkness 0..255, 28 kB each.
+    halves: the same at half the samples, as they are compared first. pairs: correlation of each picture with
+    each, shape (P, P), 0 where papers differ.
     """
 
     long: Singles
     short: Singles
     pictures: tuple[Gray, ...]
+    halves: tuple[Singles, ...]
+    pairs: Singles
     sizes: tuple[SizeMm, ...]
 
 
@@ -56,7 +60,10 @@ def looks_of(blanks: Iterable[Gray], sizes: Sequence[SizeMm]) -> Looks:
     pictures = tuple(_dark(_upright(blank)[0]) for blank in blanks)
     long = [each.mean(axis=1) for each in pictures]
     short = [_sampled(each.mean(axis=0), _SHORT, np.ones(1), np.zeros(1))[0, 0] for each in pictures]
-    return Looks(_contrasted(long, _SIDE), _contrasted(short, _SHORT), pictures, tuple(sizes))
+    return Looks(
+        _contrasted(long, _SIDE), _contrasted(short, _SHORT), pictures,
+        tuple(_halved(_contrasted_picture(each)) for each in pictures), _correlated(pictures), tuple(sizes),
+    )  # fmt: skip
 
 
 def resembling(small: Gray, known: Looks, settings: ResembleSettings) -> list[Likely]:
@@ -70,24 +77,45 @@ def resembling(small: Gray, known: Looks, settings: ResembleSettings) -> list[Li
     straight, turned = _straightened(_dark(upright), settings)
     back = back @ _enlarged(len(upright) / _SIDE) @ turned
     seen = _contrasted_picture(straight)
-    laid = (_laid(page, pose, seen, known) for page, pose in _poses(straight, known, settings))
-    best = heapq.nlargest(settings.settled, laid, key=lambda each: each[0])
-    enough = max(settings.least, best[0][0] - settings.rival)
-    found = [_settled(page, pose, seen, back, known) for alike, page, pose in best if alike >= enough]
+    likely = _likeliest(seen, _poses(straight, known, settings), known, settings.settled)
+    best = [
+        (page, *_laid(pose, seen, _contrasted_picture(known.pictures[page]), _PLAY)) for page, pose in likely
+    ]
+    enough = max(settings.least, max(alike for _page, alike, _pose in best) - settings.rival)
+    found = [_settled(page, pose, seen, back, known) for page, alike, pose in best if alike >= enough]
     found.sort(key=lambda each: -each.alike)
     return [each for each in found if each.alike > found[0].alike - settings.rival]
 
 
 def alike_pages(known: Looks, page: int, least: float) -> list[int]:
     """Return the pages whose pictures correlate with that of `page` by `least`, 0..1, or more, without it."""
-    mine = known.pictures[page]
-    return [
-        other
-        for other, theirs in enumerate(known.pictures)
-        if other != page
-        and theirs.shape == mine.shape
-        and float(cv2.matchTemplate(theirs, mine, cv2.TM_CCOEFF_NORMED)[0, 0]) >= least
-    ]
+    return [other for other in np.flatnonzero(known.pairs[page] >= least).tolist() if other != page]
+
+
+def _correlated(pictures: Sequence[Gray]) -> Singles:
+    """Return the correlation of each picture with each, shape (P, P), 0 where shapes differ."""
+    found = np.zeros((len(pictures), len(pictures)), dtype=np.float32)
+    for shape in {each.shape for each in pictures}:
+        same = np.array([at for at, each in enumerate(pictures) if each.shape == shape])
+        rows = np.stack([pictures[at].ravel() for at in same]).astype(np.float32)
+        rows -= rows.mean(axis=1, keepdims=True)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+        pairs = cv2.gemm(rows, rows, 1.0, np.empty(0), 0.0, flags=cv2.GEMM_2_T)
+        found[np.ix_(same, same)] = pairs
+    return singles(found)
+
+
+def _likeliest(
+    seen: Singles, poses: Iterable[tuple[int, Floats]], known: Looks, count: int
+) -> list[tuple[int, Floats]]:
+    """Return the `count` pages, each with its pose, that are the most alike at half the samples."""
+    rough, twice = _halved(seen), _enlarged(2.0)
+    once = np.linalg.inv(twice)
+    laid = (
+        (_laid(once @ pose @ twice, rough, known.halves[page], _PLAY // 2)[0], page, pose)
+        for page, pose in poses
+    )
+    return [(page, pose) for _alike, page, pose in heapq.nlargest(count, laid, key=lambda each: each[0])]
 
 
 def _poses(straight: Gray, known: Looks, settings: ResembleSettings) -> Iterator[tuple[int, Floats]]:
@@ -196,14 +224,20 @@ def _contrasted_picture(dark: Gray) -> Singles:
     return singles(fine - cv2.blur(fine, (_CONTRAST, _CONTRAST)))
 
 
-def _laid(page: int, pose: Floats, seen: Singles, known: Looks) -> tuple[float, int, Floats]:
-    """Return how like a page's picture a scan is where it is laid on it, which page, and its exact pose."""
-    picture = _contrasted_picture(known.pictures[page])
+def _halved(picture: Singles) -> Singles:
+    """Return a picture at half the samples each way."""
+    high, wide = picture.shape[0] // 2, picture.shape[1] // 2
+    even = picture[: 2 * high, : 2 * wide]
+    return singles(cv2.resize(even, (wide, high), interpolation=cv2.INTER_AREA))
+
+
+def _laid(pose: Floats, seen: Singles, picture: Singles, play: int) -> tuple[float, Floats]:
+    """Return how like a picture a scan is where it is laid on it, to within `play` samples, and that pose."""
     laid = cv2.warpAffine(seen, pose[:2], picture.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    wide = cv2.copyMakeBorder(laid, *(_PLAY,) * 4, cv2.BORDER_CONSTANT, value=0)
+    wide = cv2.copyMakeBorder(laid, *(play,) * 4, cv2.BORDER_CONSTANT, value=0)
     score = cv2.matchTemplate(wide, picture, cv2.TM_CCOEFF_NORMED)
     _low, most, _where, (across, down) = cv2.minMaxLoc(score)
-    return float(most), page, pose @ _moved(np.array((across - _PLAY, down - _PLAY)))
+    return float(most), pose @ _moved(np.array((across - play, down - play)))
 
 
 _PLAY = 20
