@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import count
 
 from omr.desk.sketchfiles import About
-from omr.draft.asked import runs
+from omr.draft.asked import SERIAL, runs
 from omr.draft.grouping import Asks
 from omr.draft.history import History
-from omr.draft.sketch import Area, Group, Sketch, Spot
+from omr.draft.sketch import Aid, Area, Group, Sketch, Spot
 from omr.i18n import _
-from omr.model.layout import BlankRow, FieldKind, Marking, Shape
+from omr.model.layout import BlankRow, CodeKind, FieldKind, Marking, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,11 @@ def board(about: About, history: History, page: int, note: str = "", *, saved: b
 
 def words() -> Mapping[str, Mapping[str, str]]:
     """Return the words for what can be chosen on the page, by what it is about."""
+    codes: dict[str, str] = {
+        CodeKind.QR: _("QR code"),
+        CodeKind.CODE128: _("bar code (Code 128)"),
+        CodeKind.DATAMATRIX: _("Data Matrix code"),
+    }
     return {
         "kinds": {
             Shape.SQUARE: _("tick box"),
@@ -94,6 +99,13 @@ def words() -> Mapping[str, Mapping[str, str]]:
             Shape.CELL: _("cell of a table"),
             Shape.AREA: _("printed words"),
             "written": _("handwritten area"),
+            **codes,
+            Aid.MARK: _("registration mark"),
+        },
+        "codes": codes,
+        "means": {
+            SERIAL: _("the sheet's serial"),
+            "alike": _("the same on every sheet"),
         },
         "asks": {
             Asks.ROWS: _("each row a question"),

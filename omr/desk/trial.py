@@ -9,8 +9,9 @@ from pathlib import Path
 from threading import Lock
 
 from omr.batch.remedies import remedy_of
+from omr.desk.blankprints import BlankPrints
 from omr.desk.layouts import checked, write_into
-from omr.draft.freeze import freeze
+from omr.draft.freeze import Printed, freeze
 from omr.draft.sketch import Sketch
 from omr.errors import SourceError
 from omr.i18n import _
@@ -68,6 +69,7 @@ class Trials:
 
     def __init__(self) -> None:
         self._lock, self._trying = Lock(), Lock()
+        self._prints = BlankPrints()
         self._kept: OrderedDict[tuple[str, int, str, int], Trial] = OrderedDict()
 
     def get(self, token: str, turn: int, sketch: Sketch, blank: Path, scan: Path, frame: int) -> Trial:
@@ -80,7 +82,7 @@ class Trials:
             with self._lock:
                 if key in self._kept:
                     return self._kept[key]
-            made = tried(sketch, blank, scan, frame)
+            made = tried(sketch, blank, scan, frame, self._prints)
             with self._lock:
                 self._kept[key] = made
                 while len(self._kept) > _AT_HAND:
@@ -88,11 +90,14 @@ class Trials:
             return made
 
 
-def tried(sketch: Sketch, blank: Path, path: Path, frame: int) -> Trial:
-    """Return what a sketch makes of one frame of a scan. Raises as `Trials.get`."""
+def tried(sketch: Sketch, blank: Path, path: Path, frame: int, printed: Printed | None = None) -> Trial:
+    """Return what a sketch makes of one frame of a scan. Raises as `Trials.get`.
+
+    printed: as of `omr.draft.freeze.freeze`.
+    """
     form = checked(sketch, f"blank{blank.suffix}")
     with tempfile.TemporaryDirectory() as folder:
-        layout = freeze(write_into(Path(folder), form, blank), form)
+        layout = freeze(write_into(Path(folder), form, blank), form, printed)
     scan, frames = _scan(path, frame)
     outcome = read_scan(scan, {}, DEFAULT, index_of([layout], DEFAULT.known, named=True))[0]
     return _told(outcome, scan, layout, frames)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from omr.draft.sketch import Area, Group, Offered, Sketch, Spot, Standing
-from omr.forms.existing import ExistingForm, ExistingPage, Wording
+from omr.draft.sketch import Aid, Area, AreaKind, Group, Offered, Sketch, Spot, Standing
+from omr.forms.existing import Code, ExistingForm, ExistingPage, Mark, Wording, Written
 from omr.forms.grids import boxes_of
 from omr.model.geometry import RectMm, SizeMm
 from omr.model.layout import Box
@@ -21,10 +21,7 @@ def sketch_of(
     """
     numbers = _Numbers()
     shown = [page.frame or at for at, page in enumerate(form.pages, start=1)]
-    bare = [
-        page.model_copy(update={"frame": frame, "grids": (), "boxes": (), "fields": ()})
-        for page, frame in zip(form.pages, shown, strict=True)
-    ]
+    bare = [ExistingPage(frame=frame) for frame in shown]
     bare += [ExistingPage(frame=frame) for frame in range(1, frames + 1) if frame not in shown]
     worded = {wording.id: wording for wording in form.questions}
     groups = [
@@ -35,12 +32,19 @@ def sketch_of(
     spelled = {text.id: frozenset(text.questions) for text in form.spelled}
     groups = [_spelling(group, spelled) for group in groups]
     areas = tuple(
-        Area(numbers.new(), at, each.id, each.label, RectMm(*each.at, *each.size), each.kind)
+        Area(numbers.new(), at, name, label, RectMm(*each.at, *each.size), kind)
         for at, page in enumerate(form.pages, start=1)
-        for each in page.fields
+        for name, label, each, kind in _areas(page)
     )
     head = form.model_copy(update={"pages": tuple(bare), "questions": (), "spelled": ()})
     return Sketch(head, paper, tuple(groups), areas, numbers.last + 1)
+
+
+def _areas(page: ExistingPage) -> Iterator[tuple[str, str, Written | Code | Mark, AreaKind]]:
+    """Yield what is no box: its id and label, its place, its kind."""
+    yield from ((each.id, each.label, each, each.kind) for each in page.fields)
+    yield from (("", each.text, each, each.kind) for each in page.codes)
+    yield from (("", "", each, Aid.MARK) for each in page.marks)
 
 
 @dataclass(slots=True)

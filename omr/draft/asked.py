@@ -7,23 +7,26 @@ from itertools import groupby
 
 from omr.draft import edits, grouping, naming
 from omr.draft.grouping import Asks
-from omr.draft.sketch import Sketch, Standing
+from omr.draft.sketch import AreaKind, Sketch, Standing, area_kind
 from omr.errors import UsageError
 from omr.i18n import _
 from omr.model.geometry import RectMm
-from omr.model.layout import BlankRow, FieldKind, Marking, Shape
+from omr.model.layout import BlankRow, CodeKind, FieldKind, Marking, Shape
 
 Asked = Mapping[str, str]
 """An edit as a form sends it: `do` names it, the other fields say to what and how."""
 
-_WRITTEN = "written"
+WRITTEN = "written"
 """In place of a box's shape: an area that is written in by hand."""
+_SHAPES = frozenset(each.value for each in Shape)
+SERIAL = "serial"
+"""What a code means: it bears the sheet's serial; any other word, it is alike on every sheet."""
 _MOST_LISTED = 10 * edits.MOST_BOXES
 """Numbers that a text lists; more is nobody's selection."""
 _FIELDS = frozenset(
     ("do", "keys", "right", "down", "width", "height", "x", "y", "page", "kind", "asks", "first", "blank",
      "group", "area", "at", "number", "text", "name", "label", "standing", "title", "year", "version",
-     "marking")
+     "marking", "means")
 )  # fmt: skip
 """What an edit may say; anything else is not kept."""
 _FARTHEST = 1200.0
@@ -89,16 +92,20 @@ def _add(sketch: Sketch, asked: Asked) -> Sketch:
     page, kind = int(asked["page"]), asked["kind"]
     if not 1 <= page <= len(sketch.form.pages):
         raise ValueError(page)
-    if kind == _WRITTEN:
-        return edits.add_area(sketch, page, _area(asked))
-    return edits.add_box(sketch, page, _area(asked), Shape(kind))
+    if kind in _SHAPES:
+        return edits.add_box(sketch, page, _area(asked), Shape(kind))
+    return edits.add_area(sketch, page, _area(asked), _area_kind(kind), naming.said(asked.get("label", "")))
 
 
 def _kind(sketch: Sketch, asked: Asked) -> Sketch:
     kind = asked["kind"]
-    if kind == _WRITTEN:
-        return edits.as_area(sketch, _keys(asked))
-    return edits.reshape(sketch, _keys(asked), Shape(kind))
+    if kind in _SHAPES:
+        return edits.reshape(sketch, _keys(asked), Shape(kind))
+    return edits.as_area(sketch, _keys(asked), _area_kind(kind))
+
+
+def _area_kind(kind: str) -> AreaKind:
+    return FieldKind.TEXT if kind == WRITTEN else area_kind(kind)
 
 
 def _question(sketch: Sketch, asked: Asked) -> Sketch:
@@ -136,6 +143,9 @@ _EDITS: dict[str, Callable[[Sketch, Asked], Sketch]] = {
     ),
     "area": lambda sketch, asked: naming.rename_area(
         sketch, int(asked["area"]), asked["label"], FieldKind(asked["kind"])
+    ),
+    "code": lambda sketch, asked: naming.rename_code(
+        sketch, int(asked["area"]), asked["label"], CodeKind(asked["kind"]), numbered=asked["means"] == SERIAL
     ),
     "stand": lambda sketch, asked: naming.stand(sketch, int(asked["group"]), Standing(asked["standing"])),
     "head": _head,

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from omr.draft.sketch import Area, Group, Offered, Sketch, Spot, around
+from omr.draft.sketch import Area, AreaKind, Group, Offered, Sketch, Spot, around
 from omr.errors import UsageError
 from omr.forms.existing import Wording
 from omr.i18n import _
 from omr.model.geometry import RectMm
-from omr.model.layout import Shape
+from omr.model.layout import SERIAL_PLACE, CodeKind, FieldKind, Shape
 
 LEAST_MM = 1.0
 """Smallest side of a box or area, mm: what is smaller was drawn by accident."""
@@ -56,10 +56,16 @@ def add_box(sketch: Sketch, page: int, area: RectMm, shape: Shape) -> Sketch:
     return replace(sketch, groups=(*sketch.groups, group), next_key=sketch.next_key + 2)
 
 
-def add_area(sketch: Sketch, page: int, area: RectMm) -> Sketch:
-    """Return the sketch with one more area that is written in by hand."""
-    name = new_name({each.id for each in sketch.areas}, "viet-tay")
-    one = Area(sketch.next_key, page, name, name, _on_paper(sketch, area))
+def add_area(
+    sketch: Sketch, page: int, area: RectMm, kind: AreaKind = FieldKind.TEXT, label: str = ""
+) -> Sketch:
+    """Return the sketch with one more area that is no box. label: what a code reads."""
+    name = ""
+    if isinstance(kind, FieldKind):
+        name = label = new_name({each.id for each in sketch.areas}, "viet-tay")
+    elif isinstance(kind, CodeKind):
+        label = label or SERIAL_PLACE
+    one = Area(sketch.next_key, page, name, label, _on_paper(sketch, area), kind)
     return replace(sketch, areas=(*sketch.areas, one), next_key=sketch.next_key + 1)
 
 
@@ -109,10 +115,10 @@ def reshape(sketch: Sketch, keys: Keys, shape: Shape) -> Sketch:
     return replace(sketch, groups=groups)
 
 
-def as_area(sketch: Sketch, keys: Keys) -> Sketch:
-    """Return the sketch with one area to write in where boxes were."""
+def as_area(sketch: Sketch, keys: Keys, kind: AreaKind = FieldKind.TEXT) -> Sketch:
+    """Return the sketch with one area that is no box where boxes were."""
     groups = [_only(group, keys) for group in sketch.groups if group.keys & keys]
-    return add_area(without(sketch, keys), one_page(groups), around([group.area for group in groups]))
+    return add_area(without(sketch, keys), one_page(groups), around([group.area for group in groups]), kind)
 
 
 def without(sketch: Sketch, keys: Keys) -> Sketch:

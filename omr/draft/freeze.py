@@ -6,7 +6,7 @@ Frozen anew wherever the file or the blank has changed; reading takes the layout
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,9 @@ from omr.settings import DEFAULT
 _ALIKE = 0.02
 """By how much the pages of one blank may differ in size, as a share."""
 
+
+Printed = Callable[[Path, ExistingForm, int], tuple[Print, SizeMm]]
+"""Finds what a page of a layout file is known by, as `print_on_blank` does."""
 
 _BESIDE_CODE = 0.5
 """How far beyond its place a code may be printed, mm."""
@@ -71,16 +74,17 @@ def kept(path: Path, form: ExistingForm) -> Layout:
     return layout
 
 
-def freeze(path: Path, form: ExistingForm) -> Layout:
+def freeze(path: Path, form: ExistingForm, printed: Printed | None = None) -> Layout:
     """Return the layout that the file `path` describes, known by the print of its blank.
 
+    printed: what finds that print; None looks at the blank.
     Raises LayoutError, naming the file, where the blank cannot be read or has no such page, SourceError
     where it cannot be opened.
     """
     prints, sizes = [], []
     for number, page in enumerate(form.pages, start=1):
-        image, size = _median(path, form) if form.copies else _original(path, form, page.frame or number)
-        prints.append(print_of(_without_codes(image, page, size), size))
+        print_, size = (printed or print_on_blank)(path, form, number)
+        prints.append(print_)
         sizes.append(size)
         _refuse_outside(path, number, boxes_of(page), size)
     first = sizes[0]
@@ -88,6 +92,13 @@ def freeze(path: Path, form: ExistingForm) -> Layout:
     if max(apart) > _ALIKE:
         raise LayoutError(_("{path}: the pages of the blank differ in size.").format(path=path))
     return layout_of(form, first, prints, _source(path, form))
+
+
+def print_on_blank(path: Path, form: ExistingForm, number: int) -> tuple[Print, SizeMm]:
+    """Return what page `number` of the form (from 1) is known by, and its size. Raises as `freeze`."""
+    page = form.pages[number - 1]
+    image, size = _median(path, form) if form.copies else _original(path, form, page.frame or number)
+    return print_of(_without_codes(image, page, size), size), size
 
 
 def _without_codes(image: Gray, page: ExistingPage, size: SizeMm) -> Gray:

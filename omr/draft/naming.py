@@ -11,9 +11,10 @@ from omr.draft.edits import Keys, new_name
 from omr.draft.form import slug
 from omr.draft.sketch import Group, Sketch, Standing
 from omr.errors import UsageError
+from omr.forms.consistency import is_code_text
 from omr.forms.existing import ExistingForm, Wording
 from omr.i18n import _
-from omr.model.layout import BlankRow, FieldKind, Marking
+from omr.model.layout import SERIAL_PLACE, BlankRow, CodeKind, FieldKind, Marking
 
 LONGEST = 300
 """Characters of a text that is typed in."""
@@ -126,6 +127,26 @@ def rename_area(sketch: Sketch, key: int, label: str, kind: FieldKind) -> Sketch
         replace(area, id=name, label=words, kind=kind) if area.key == key else area for area in sketch.areas
     )
     return replace(sketch, areas=areas)
+
+
+def rename_code(sketch: Sketch, key: int, text: str, kind: CodeKind, *, numbered: bool) -> Sketch:
+    """Return the sketch with what a code reads as typed; numbered: the serial for the last number in it.
+
+    Raises UsageError where it reads nothing, or where the serial cannot be told from it.
+    """
+    was = next((area.label for area in sketch.areas if area.key == key), "")
+    words = said(text)
+    if not is_code_text(words) or not (words or numbered):
+        raise UsageError(_("Type what the code reads; {serial} stands once, where sheets differ."))
+    if numbered and SERIAL_PLACE not in words + was:
+        words = _LAST_NUMBER.sub(SERIAL_PLACE, words) if _LAST_NUMBER.search(words) else SERIAL_PLACE
+    elif numbered != (SERIAL_PLACE in words):
+        raise UsageError(_("Type what the code reads, with {serial} only where it differs by the sheet."))
+    areas = tuple(replace(area, label=words, kind=kind) if area.key == key else area for area in sketch.areas)
+    return replace(sketch, areas=areas)
+
+
+_LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 
 
 def stand(sketch: Sketch, key: int, standing: Standing) -> Sketch:

@@ -1,4 +1,4 @@
-"""A layout while a person works on it: groups of boxes that can be taken apart, and areas to write in.
+"""A layout while a person works on it: groups of boxes that can be taken apart, and areas that are no box.
 
 A layout file has grids, which are short; a sketch has boxes, each with a number it keeps through every edit.
 """
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from omr.forms.existing import ExistingForm, Wording
 from omr.model.geometry import RectMm, SizeMm
-from omr.model.layout import FieldKind, Shape
+from omr.model.layout import CodeKind, FieldKind, Shape
 
 
 class Standing(StrEnum):
@@ -76,23 +76,41 @@ class Group:
         return tuple(map(tuple, rows))
 
 
+class Aid(StrEnum):
+    """What helps to find a page, and nothing else."""
+
+    MARK = "mark"
+
+
+AreaKind = FieldKind | CodeKind | Aid
+"""What an area is: written in by hand, a printed code, a mark that the page is registered by."""
+
+
+def area_kind(text: str) -> AreaKind:
+    """Return the kind of area that a text names. Raises ValueError for none."""
+    kinds: dict[str, AreaKind] = {each.value: each for each in (*FieldKind, *CodeKind, *Aid)}
+    if text not in kinds:
+        raise ValueError(text)
+    return kinds[text]
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area that is written in by hand."""
+    """An area that is no box. label: what is written there; of a code what it reads, of a mark nothing."""
 
     key: int
     page: int
     id: str
     label: str
     area: RectMm
-    kind: FieldKind = FieldKind.TEXT
+    kind: AreaKind = FieldKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """A layout being worked on.
 
-    form: all that is not boxes: title, year, sections, and a page for each page of the blank, with its marks.
+    form: all that has no place: title, year, sections, and a bare page for each page of the blank.
     paper: size of the blank's pages. next_key: the number of the next box, group or area.
     """
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from omr.draft.blocks import Block
 from omr.draft.regular import Named, placed
 from omr.draft.sheet import Found
 from omr.draft.sketch import Area, Group, Sketch, Standing
-from omr.forms.existing import ExistingForm, ExistingPage, Grid, SingleBox, SpelledText, Wording, Written
+from omr.forms.existing import (
+    Code,
+    ExistingForm,
+    ExistingPage,
+    Grid,
+    Mark,
+    SingleBox,
+    SpelledText,
+    Wording,
+    Written,
+)
 from omr.forms.grids import boxes_of
 from omr.model.geometry import RectMm
+from omr.model.layout import CodeKind, FieldKind
 
 _OFF = 0.03
 """How far a box may lie from where its grid puts it, mm: what was moved on purpose stays moved."""
@@ -31,9 +42,9 @@ def form_of_sketch(sketch: Sketch) -> ExistingForm:
             if group.spells and not even:
                 ids = tuple(question.id for question in group.questions)
                 spelled.append(SpelledText(id=group.spells, questions=ids))
-        fields = tuple(_written(area) for area in sketch.areas if area.page == number)
-        if grids or singles or fields:
-            update = {"grids": tuple(grids), "boxes": tuple(singles), "fields": fields}
+        areas = [area for area in sketch.areas if area.page == number]
+        if grids or singles or any(isinstance(area.kind, FieldKind) for area in areas):
+            update = {"grids": tuple(grids), "boxes": tuple(singles), **_areas(areas)}
             pages.append(bare.model_copy(update=update))
     words = {wording.id: wording for wording in _telling(kept)}
     update = {"pages": tuple(pages), "questions": tuple(words.values()), "spelled": tuple(spelled)}
@@ -93,9 +104,18 @@ def _single(group: Group, at: int) -> SingleBox:
     )
 
 
-def _written(area: Area) -> Written:
-    corner, size = _place(area.area)
-    return Written(id=area.id, label=area.label, at=corner, size=size, kind=area.kind)
+def _areas(areas: Sequence[Area]) -> dict[str, tuple[Written | Code | Mark, ...]]:
+    """Return what a page has that is no box, by the key it stands under."""
+    fields, codes, marks = [], [], []
+    for each in areas:
+        corner, size = _place(each.area)
+        if isinstance(each.kind, FieldKind):
+            fields.append(Written(id=each.id, label=each.label, at=corner, size=size, kind=each.kind))
+        elif isinstance(each.kind, CodeKind):
+            codes.append(Code(kind=each.kind, at=corner, size=size, text=each.label))
+        else:
+            marks.append(Mark(at=corner, size=size))
+    return {"fields": tuple(fields), "codes": tuple(codes), "marks": tuple(marks)}
 
 
 def _place(area: RectMm) -> tuple[tuple[float, float], tuple[float, float]]:

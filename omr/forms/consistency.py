@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from omr.faults import LineFault
@@ -40,13 +39,16 @@ def _codes(form: ExistingForm, document: Document) -> Iterator[LineFault]:
     """Yield codes that say the serial in a way that cannot be read out of their text."""
     for number, page in enumerate(form.pages):
         for at, code in enumerate(page.codes):
-            if code.text.count(SERIAL_PLACE) > 1 or _BRACES.search(code.text.replace(SERIAL_PLACE, "")):
+            if not is_code_text(code.text):
                 message = _("the code's text may say {serial} once, for what differs by the sheet, and has no"
                             " other braces.")  # fmt: skip
                 yield LineFault(document.line(("pages", number, "codes", at)), message)
 
 
-_BRACES = re.compile(r"[{}]")
+def is_code_text(text: str) -> bool:
+    """True where a serial can be read out of what a code reads: its place stands once at most."""
+    fixed = text.replace(SERIAL_PLACE, "", 1)
+    return "{" not in fixed and "}" not in fixed
 
 
 def _grids(form: ExistingForm, document: Document) -> Iterator[LineFault]:

@@ -47,6 +47,23 @@ class Told:
     other: str = ""
 
 
+def read_in_place(image: Gray, registration: Registration, code: PrintedCode) -> str | None:
+    """Return what a code reads where its page has it, None where it cannot be read."""
+    area = code.area.grown(_AROUND)
+    corners = registration.corners((area,))[0]
+    fine = registration.px_per_mm * _FINER
+    size = round(area.width * fine), round(area.height * fine)
+    flat = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32) - np.float32(0.5)
+    to_scan = np.asarray(cv2.getPerspectiveTransform(flat, corners.astype(np.float32)), dtype=np.float64)
+    cut = seen_through(image, to_scan, size)
+    if code.kind is not CodeKind.CODE128:
+        return next(iter(_texts(cut, code.kind)), None)
+    if area.height > area.width:
+        cut = np.ascontiguousarray(np.rot90(cut))
+    read = Counter(text for strip in np.array_split(cut, _STRIPS) for text in set(_texts(strip, code.kind)))
+    return next((text for text, times in read.items() if times >= _AGREE and len(read) == 1), None)
+
+
 def told_by(
     known: KnownPage, pages: Sequence[KnownPage], seen: Seen, whole: Callable[[], Seen | None]
 ) -> Told:
@@ -89,25 +106,8 @@ def _read(
     for shown in (lambda: seen, whole):
         left = [code for code in codes if code not in read]
         if left and (at := shown()) is not None:
-            read |= {code: text for code in left if (text := _in_place(*at, code)) is not None}
+            read |= {code: text for code in left if (text := read_in_place(*at, code)) is not None}
     return read
-
-
-def _in_place(image: Gray, registration: Registration, code: PrintedCode) -> str | None:
-    """Return what a code reads where its page has it, None where it cannot be read."""
-    area = code.area.grown(_AROUND)
-    corners = registration.corners((area,))[0]
-    fine = registration.px_per_mm * _FINER
-    size = round(area.width * fine), round(area.height * fine)
-    flat = np.array([(0, 0), (size[0], 0), size, (0, size[1])], np.float32) - np.float32(0.5)
-    to_scan = np.asarray(cv2.getPerspectiveTransform(flat, corners.astype(np.float32)), dtype=np.float64)
-    cut = seen_through(image, to_scan, size)
-    if code.kind is not CodeKind.CODE128:
-        return next(iter(_texts(cut, code.kind)), None)
-    if area.height > area.width:
-        cut = np.ascontiguousarray(np.rot90(cut))
-    read = Counter(text for strip in np.array_split(cut, _STRIPS) for text in set(_texts(strip, code.kind)))
-    return next((text for text, times in read.items() if times >= _AGREE and len(read) == 1), None)
 
 
 def _texts(image: Gray, kind: CodeKind) -> Iterator[str]:

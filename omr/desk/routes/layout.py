@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from omr.desk.blankcodes import code_there
 from omr.desk.board import Board, board, words
 from omr.desk.layouts import office_folder, save
 from omr.desk.render import page, refused
@@ -57,6 +58,7 @@ def edit(request: Request, sketch: str) -> Response:
     asked = {name: value for name, value in form.items() if name != "csrf"}
     status, note = 200, ""
     try:
+        asked |= code_there(sketches.path(about), sketches.history(about).now, asked)
         history = sketches.edit(about, asked, int(turn) if turn.isdecimal() else -1)
     except StaleError:
         status, note = 409, _("This was changed in another window. Here is how it stands now.")

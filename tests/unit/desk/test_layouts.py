@@ -9,13 +9,15 @@ import re
 import pypdfium2
 import pytest
 from PIL import Image
+from reportlab.graphics.barcode import createBarcodeDrawing
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from omr.cli import main
 from omr.cli.session import opened
-from omr.desk import sketches
+from omr.desk import blankprints, sketches
 from omr.desk.uploads import Limits
+from omr.draft.freeze import print_on_blank
 from omr.forms.grids import boxes_of
 from omr.forms.load import load
 from omr.intake.frames import open_source
@@ -223,6 +225,48 @@ def test_a_sketch_is_tried_on_a_scan_as_it_stands(person, send, edit, sketch):
     assert "is not found on this scan" in person.get(f"{sketch}/try", params={"frame": 2}).text
     assert "has no page 3" in person.get(f"{sketch}/try", params={"frame": 3}).text
     assert person.get(f"{sketch}/try", params={"row": 7}).status_code == 404
+
+
+def test_a_blank_is_looked_at_once_however_often_a_sketch_is_tried(person, send, edit, sketch, monkeypatch):
+    asked = []
+
+    def counted(path, form, number):
+        asked.append(number)
+        return print_on_blank(path, form, number)
+
+    monkeypatch.setattr(blankprints, "print_on_blank", counted)
+    send(drawn(pages=2), name="quet.pdf", to="/layouts/tried", sketch=sketch.rpartition("/")[2])
+    assert "3 questions would be asked about" in person.get(f"{sketch}/try").text
+    edit("blank", keys="1-9", blank="allowed")
+    assert "0 questions would be asked about" in person.get(f"{sketch}/try").text
+    assert asked == [1]
+
+
+def test_a_code_that_is_drawn_is_read_from_the_blank(app, person, token, send):
+    body = io.BytesIO()
+    paper = Canvas(body, pagesize=(210 * mm, 297 * mm))
+    paper.drawString(20 * mm, 200 * mm, "A form that bears a code")
+    drawing = createBarcodeDrawing("Code128", value="HS-0815", quiet=0, width=50 * mm, height=10 * mm)
+    drawing.drawOn(paper, 20 * mm, 267 * mm)
+    paper.save()
+    address = send(body.getvalue()).json()["address"]
+    app.state.drafting.wait()
+
+    def add(**place):
+        form = {
+            "csrf": token,
+            "do": "add",
+            "turn": turn_of(person.get(address).text),
+            "page": 1,
+            "page_shown": 1,
+        }
+        return person.post(address, data={**form, "kind": "code128", **place}).text
+
+    there = add(x=20, y=20, width=50, height=10)
+    assert 'value="HS-0815"' in there
+    assert note(there) == ""
+    assert 'value="{serial}"' in add(x=20, y=150, width=50, height=10)
+    assert "beyond the paper" in add(x=20, y=290, width=50, height=10)
 
 
 def test_a_sketch_is_tried_on_a_refused_scan_of_a_unit_that_the_person_sees(

@@ -12,7 +12,7 @@ from omr.draft.sketch import Standing
 from omr.draft.sketched import form_of_sketch
 from omr.draft.write import as_yaml
 from omr.errors import UsageError
-from omr.forms.existing import ExistingForm
+from omr.forms.existing import Code, ExistingForm
 from omr.forms.grids import boxes_of, layout_of
 from omr.forms.load import parse_layout
 from omr.i18n import use
@@ -397,3 +397,52 @@ def test_runs_of_numbers():
     for wrong in ("a", "1-2-3", "0-999999999", "0-9999," * 9):
         with pytest.raises(ValueError, match=r"invalid|0-999"):
             keys_of(wrong)
+
+
+def test_a_code_and_a_mark_are_drawn_moved_named_and_kept(sketch):
+    coded = do(sketch, "add", **BOX | {"kind": "qr", "x": "10", "label": "HS-0001/A"})
+    code = coded.areas[-1].key
+    assert written(coded).pages[0].codes == (Code(kind="qr", at=(10, 1), size=(5, 5), text="HS-0001/A"),)
+    numbered = do(coded, "code", area=code, label="HS-0001/A", kind="datamatrix", means="serial")
+    assert numbered.areas[-1].label == "HS-{serial}/A"
+    marked = do(do(numbered, "add", **BOX | {"kind": "mark"}), "move", keys=code, right=2, down=0)
+    form = written(marked)
+    (kept,), (mark,) = form.pages[0].codes, form.pages[0].marks
+    assert (kept.kind, kept.at, mark.at, mark.size) == ("datamatrix", (12, 1), (1, 1), (5, 5))
+    again = sketch_of(form, A4, 2)
+    assert [(area.kind, area.label) for area in again.areas][1:] == [
+        ("datamatrix", "HS-{serial}/A"),
+        ("mark", ""),
+    ]
+    assert form_of_sketch(again).pages[0].codes == form.pages[0].codes
+    layout = layout_of(form, A4, [None] * 2, "x")
+    assert layout.pages[0].printed_codes[0].serial_in("HS-77/A") == "77"
+    assert written(do(marked, "delete", keys=code)).pages[0].codes == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "means", "kept"),
+    [
+        ("KS26", "alike", "KS26"),
+        ("KS26", "serial", "KS{serial}"),
+        ("KS", "serial", "{serial}"),
+        ("K-{serial}", "serial", "K-{serial}"),
+        ("K-{serial}", "alike", None),
+        ("{serial}{serial}", "serial", None),
+        ("{number}", "serial", None),
+        ("", "alike", None),
+        ("", "serial", "{serial}"),
+    ],
+)
+def test_what_a_code_reads_is_typed_or_refused(sketch, label, means, kept):
+    coded = do(sketch, "add", **BOX | {"kind": "code128", "label": "AB1"})
+    asked = {"area": coded.areas[-1].key, "label": label, "kind": "code128", "means": means}
+    if kept is None:
+        with pytest.raises(UsageError):
+            do(coded, "code", **asked)
+    else:
+        assert do(coded, "code", **asked).areas[-1].label == kept
+
+
+def test_a_code_that_nothing_reads_is_taken_for_the_serial_until_it_is_named(sketch):
+    assert do(sketch, "add", **BOX | {"kind": "qr"}).areas[-1].label == "{serial}"
