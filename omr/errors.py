@@ -14,7 +14,10 @@ Trouble that is expected on paper (a torn page, a foreign form) is not an error:
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
+
+from omr.i18n import _
 
 
 class ExitCode(IntEnum):
@@ -26,6 +29,25 @@ class ExitCode(IntEnum):
     NEEDS_PERSON = 3
     REJECTED = 4
     UNBALANCED = 5
+
+
+def reason_of(error: OSError) -> str:
+    """Return why the system refused, in the language of the context; what is rare stays in its own words."""
+    reasons = {
+        errno.ENOENT: _("it is not there"),
+        errno.EACCES: _("you have no permission"),
+        errno.EPERM: _("you have no permission"),
+        errno.EROFS: _("it is on a medium that cannot be written to"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EISDIR: _("it is a folder"),
+        errno.ENOTDIR: _("what is named as a folder is a file"),
+        errno.EEXIST: _("there is something of that name already"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+        errno.EADDRINUSE: _("another program uses it"),
+        errno.EBUSY: _("another program uses it"),
+        errno.EIO: _("the disk or network failed"),
+    }
+    return reasons.get(error.errno or 0) or error.strerror or str(error)
 
 
 class OmrError(Exception):

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from omr.errors import OmrError
+from omr.errors import OmrError, reason_of
 from omr.i18n import _
 from omr.model.arrays import Gray, gray
 from omr.model.geometry import MM_PER_INCH, QuadPx, RectMm
@@ -263,7 +263,7 @@ def save(path: Path, picture: Picture) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} could not be written ({reason}). Check the folder and the free space.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error
 

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -154,6 +155,7 @@ def _begin(reader: Reader) -> None:
     _reader = reader
     use_one_thread()
     keep_freed_memory()
+    warnings.simplefilter("ignore")  # of libraries, about damaged files: what is wrong with them is told
     # Ctrl-C belongs to the main process, which then lets the workers finish their page.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from omr.batch.recipients import of_file, of_members
-from omr.errors import OmrError, UsageError
+from omr.errors import OmrError, UsageError, reason_of
 from omr.forms.catalogue import shipped, write_frozen
 from omr.forms.issue import ManifestRow, PrintedSheet, issue_copies, issue_roster, reissue
 from omr.forms.issue import manifest as listed
@@ -119,7 +119,7 @@ def writing(path: Path) -> Iterator[Path]:
         message = _(
             "{path} cannot be written ({reason}). Check the folder, your permission and the free space."
         )
-        raise OmrError(message.format(path=path, reason=error.strerror)) from error
+        raise OmrError(message.format(path=path, reason=reason_of(error))) from error
     finally:
         with suppress(OSError):
             part.unlink()

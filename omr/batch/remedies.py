@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from omr.i18n import _
-from omr.intake.frames import HEIC
+from omr.intake.frames import HEIC, NO_SCAN
 from omr.model.reading import Reason, Rejection
 from omr.store.records import StoredRejection
 
@@ -14,6 +14,8 @@ def remedy_of(refused: Rejection | StoredRejection) -> str:
         return _(
             "Set the phone's camera to JPEG (“most compatible”) or save the photo as JPEG, then read that."
         )
+    if refused.detail == NO_SCAN:
+        return _("This file is no scan. Save or scan it as PDF, TIFF, JPEG or PNG, or take it out.")
     if refused.nearly:
         return _(
             "The page looks like a form that is known, but not surely. If all pages of these files are of"

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from omr.errors import reason_of
 from omr.i18n import _
 from omr.model.closing import Closing
 from omr.store.closings import Place, closed_places
@@ -161,7 +162,7 @@ def _delete(store: Store, each: Leftover) -> str:
             return _("it was changed since it was read")
         path.unlink()
     except OSError as error:
-        return error.strerror or str(error)
+        return reason_of(error)
     if each.kind is Kind.UPLOAD:
         with suppress(OSError):
             path.parent.rmdir()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -17,7 +18,7 @@ from typer.exceptions import TyperException
 from omr import i18n
 from omr.cli.console import fail, speak_utf8
 from omr.cli.misuse import told
-from omr.errors import ExitCode, OmrError
+from omr.errors import ExitCode, OmrError, reason_of
 
 COMMANDS: tuple[str, ...] = (
     "demo", "layouts", "units", "ranks", "printing", "reading", "ledger", "settle", "close", "summary",
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     i18n.use(_language(arguments))
     speak_utf8(sys.stdout, sys.stderr)
     collect_seldom()
+    if not sys.warnoptions:  # what libraries say of damaged files is for programmers; people are told by us
+        warnings.simplefilter("ignore")
     try:
         sys.exit(
             _app()(arguments or ["--help"], prog_name="omr", standalone_mode=False) or int(ExitCode.DONE)
@@ -48,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(int(error.exit_code))
     except OSError as error:  # what no command foresaw
         message = i18n._("{path}: {reason}. Check the name, your permission and the free space.")
-        fail(message.format(path=error.filename or "omr", reason=error.strerror or error))
+        fail(message.format(path=error.filename or "omr", reason=reason_of(error)))
         sys.exit(int(ExitCode.FAILURE))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omr.errors import RosterError
+from omr.errors import RosterError, reason_of
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def read_columns(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, Mapp
                 yield reader.line_num, {name: (row[name] or "").strip() for name in columns}
     except OSError as error:
         raise RosterError(
-            _("{path} could not be opened ({reason}).").format(path=file, reason=error.strerror)
+            _("{path} could not be opened ({reason}).").format(path=file, reason=reason_of(error))
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise RosterError(_("{path} is not UTF-8 text. Save it as CSV UTF-8.").format(path=file)) from error

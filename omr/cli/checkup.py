@@ -12,6 +12,7 @@ from enum import StrEnum
 from importlib import import_module, metadata
 from pathlib import Path
 
+from omr.errors import reason_of
 from omr.i18n import _
 
 _PYTHON = (3, 11)
@@ -133,7 +134,7 @@ def _writing(store: Path) -> Found:
         with tempfile.NamedTemporaryFile(dir=folder, prefix="Thử ghi – Đảng bộ ", suffix=".tmp") as file:
             seen = Path(file.name).name in {each.name for each in folder.iterdir()}
     except OSError as error:
-        told = f"{folder}: {error.strerror or error}"
+        told = f"{folder}: {reason_of(error)}"
         return Found(
             "folder", State.FAULT, told, _("Ask for permission to write there, or use another --store.")
         )

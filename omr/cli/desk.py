@@ -17,7 +17,7 @@ from omr.cli.console import say
 from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, with_example
 from omr.cli.reportfiles import files_of_unit
 from omr.cli.session import opened
-from omr.errors import UsageError
+from omr.errors import UsageError, reason_of
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -141,6 +141,6 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise UsageError(
             _("Port {port} cannot be used ({reason}). Name another with --port.").format(
-                port=port, reason=error.strerror
+                port=port, reason=reason_of(error)
             )
         ) from error

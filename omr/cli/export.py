@@ -12,7 +12,7 @@ import typer
 from omr.cli.console import say
 from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, UnitCode, Year, with_example
 from omr.cli.session import Session, opened
-from omr.errors import OmrError, UsageError
+from omr.errors import OmrError, UsageError, reason_of
 from omr.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def write_table(path: Path, table: ExportTable, writer: Writer) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} could not be written ({reason}). Close it if it is open elsewhere.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error
     say(

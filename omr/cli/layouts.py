@@ -22,7 +22,7 @@ from omr.cli.options import (
     group,
     with_example,
 )
-from omr.errors import LayoutError, OmrError
+from omr.errors import LayoutError, OmrError, reason_of
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def freeze(
             say(str(write_frozen(layout, path.parent)))
         except OSError as error:
             message = _("{folder}: cannot write the frozen layout ({reason}). Check your permission.")
-            raise OmrError(message.format(folder=path.parent, reason=error.strerror)) from error
+            raise OmrError(message.format(folder=path.parent, reason=reason_of(error))) from error
 
 
 def schema(_lang: Lang = "") -> None:

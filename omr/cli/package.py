@@ -11,7 +11,7 @@ from omr.cli.console import say
 from omr.cli.key import Keys, Unit
 from omr.cli.options import DEFAULT_STORE, Lang, LayoutsFolder, StorePath, Year, no_store, with_example
 from omr.cli.session import Session, opened
-from omr.errors import OmrError, UsageError
+from omr.errors import OmrError, UsageError, reason_of
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -130,6 +130,6 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} cannot be written ({reason}). Choose another folder.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error

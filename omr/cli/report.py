@@ -15,7 +15,7 @@ from omr.cli.ranks import keep_ranks
 from omr.cli.reportfiles import Settings, Write, checked, counted, files_of, has_parquet
 from omr.cli.session import Session, opened
 from omr.cli.units import this_year
-from omr.errors import OmrError, UsageError
+from omr.errors import OmrError, UsageError, reason_of
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def write(files: Mapping[str, Write], output: Path) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} cannot be made ({reason}). Choose another folder.").format(
-                path=output, reason=error.strerror
+                path=output, reason=reason_of(error)
             )
         ) from error
     for name, make in files.items():

@@ -14,7 +14,7 @@ import typer
 from omr.cli.console import say
 from omr.cli.layouts import FormYear, Name, catalogue
 from omr.cli.options import Lang, LayoutsFolder, with_example
-from omr.errors import OmrError, UsageError
+from omr.errors import OmrError, UsageError, reason_of
 from omr.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -296,4 +296,4 @@ def _explained(folder: Path) -> Iterator[None]:
         message = _(
             "{path} cannot be written ({reason}). Check the folder, your permission and the free space."
         )
-        raise OmrError(message.format(path=folder, reason=error.strerror)) from error
+        raise OmrError(message.format(path=folder, reason=reason_of(error))) from error

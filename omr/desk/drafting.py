@@ -18,7 +18,7 @@ from omr.draft.propose import PageProposal, propose
 from omr.draft.sheet import BlankPage
 from omr.draft.sketch import Standing
 from omr.draft.write import write_blank
-from omr.errors import OmrError
+from omr.errors import OmrError, reason_of
 from omr.forms.existing import ExistingForm
 from omr.i18n import _
 from omr.intake.frames import count_frames
@@ -95,7 +95,7 @@ class Drafting:
             fault = str(error).replace(str(blank), about.name)
         except OSError as error:
             fault = _("{path} could not be written ({reason}). Check the folder and the free space.").format(
-                path=self._sketches.folder, reason=error.strerror
+                path=self._sketches.folder, reason=reason_of(error)
             )
         finally:
             if fault:

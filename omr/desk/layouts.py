@@ -13,7 +13,7 @@ from omr.draft.freeze import freeze
 from omr.draft.sketch import Sketch
 from omr.draft.sketched import form_of_sketch
 from omr.draft.write import as_yaml
-from omr.errors import LayoutError, OmrError, UsageError
+from omr.errors import LayoutError, OmrError, UsageError, reason_of
 from omr.forms.catalogue import Catalogue, write_frozen
 from omr.forms.existing import ExistingForm
 from omr.forms.grids import boxes_of
@@ -109,7 +109,7 @@ def save(sketch: Sketch, blank: Path, catalogue: Catalogue, folder: Path, was: s
     except OSError as error:
         raise OmrError(
             _("{path} could not be written ({reason}). Check the folder and the free space.").format(
-                path=target, reason=error.strerror or error
+                path=target, reason=reason_of(error)
             )
         ) from error
     return form.id

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from omr.batch.printing import Order, print_order
 from omr.desk.config import Office
-from omr.errors import OmrError, RosterError, UsageError
+from omr.errors import OmrError, RosterError, UsageError, reason_of
 from omr.forms.check import refuse_faults
 from omr.forms.place import place
 from omr.i18n import _
@@ -154,7 +154,7 @@ class Printery:
         except OSError as error:
             raise OmrError(
                 _("{path} cannot be made ({reason}). Choose another folder.").format(
-                    path=self.folder, reason=error.strerror
+                    path=self.folder, reason=reason_of(error)
                 )
             ) from error
         today = date.today().isoformat()  # noqa: DTZ011 (the office's own day)

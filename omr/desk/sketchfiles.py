@@ -9,7 +9,7 @@ from pathlib import Path
 from omr.draft.apart import sketch_of
 from omr.draft.history import History, begun, from_json
 from omr.draft.sketch import Sketch, Standing
-from omr.errors import OmrError, SourceError, UsageError
+from omr.errors import OmrError, SourceError, UsageError, reason_of
 from omr.forms.existing import ExistingForm
 from omr.i18n import _
 from omr.model.geometry import SizeMm
@@ -80,6 +80,6 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} could not be written ({reason}). Check the folder and the free space.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 
-from omr.errors import SourceError
+from omr.errors import SourceError, reason_of
 from omr.i18n import _
 from omr.intake.discover import SCAN_SUFFIXES
 from omr.intake.inspect import inspect
@@ -82,7 +82,7 @@ class Uploads:
         except OSError as error:
             raise SourceError(
                 _("{name} could not be kept ({reason}). Check the disk of the desk's machine.").format(
-                    name=name, reason=error.strerror
+                    name=name, reason=reason_of(error)
                 )
             ) from error
 

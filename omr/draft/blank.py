@@ -11,7 +11,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from omr.draft.sheet import GRID, BlankPage, Letter
-from omr.errors import SourceError
+from omr.errors import SourceError, reason_of
 from omr.i18n import _
 from omr.intake.frames import Kind, kind_of, open_source, scans, too_large
 from omr.model.arrays import Flags, Floats, Gray, Singles, gray, singles
@@ -42,7 +42,7 @@ def blank_pages(path: Path) -> Iterator[BlankPage]:
         source = open_source(path)
     except OSError as error:
         message = _("{path}: the blank cannot be opened ({reason}). Check its name and your permission.")
-        raise SourceError(message.format(path=path, reason=error.strerror)) from error
+        raise SourceError(message.format(path=path, reason=reason_of(error))) from error
     drawn = _drawn_pages(path) if kind_of(path) is Kind.PDF else {}
     for number, scan in enumerate(scans(source), start=1):
         if isinstance(scan, Rejection):

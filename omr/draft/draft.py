@@ -9,7 +9,7 @@ from omr.draft.blank import blank_pages
 from omr.draft.form import Heading, form_of, slug
 from omr.draft.propose import PageProposal, propose
 from omr.draft.write import as_yaml, blank_name, write_blank
-from omr.errors import OmrError, SourceError
+from omr.errors import OmrError, SourceError, reason_of
 from omr.forms.existing import ExistingForm
 from omr.i18n import _
 
@@ -63,6 +63,6 @@ def write(blank: Path, made: Draft, layout: Path) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} could not be written ({reason}). Check the folder and the free space.").format(
-                path=layout, reason=error.strerror or error
+                path=layout, reason=reason_of(error)
             )
         ) from error

@@ -14,7 +14,7 @@ from omr.draft.laid import Laid, lay
 from omr.draft.omrchecker import read_omrchecker
 from omr.draft.propose import PageProposal, find_boxes
 from omr.draft.wording import Wording
-from omr.errors import LayoutError, SourceError
+from omr.errors import LayoutError, SourceError, reason_of
 from omr.i18n import _
 
 
@@ -54,7 +54,7 @@ def read_foreign(path: Path) -> ForeignLayout:
     except OSError as error:
         raise SourceError(
             _("{path}: the layout cannot be opened ({reason}). Check its name and your permission.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error
     except KeyError as error:

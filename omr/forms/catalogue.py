@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omr.errors import LayoutError
+from omr.errors import LayoutError, reason_of
 from omr.forms.frozen import from_json, to_json
 from omr.i18n import _
 from omr.model.layout import Layout
@@ -179,7 +179,7 @@ def read_frozen(path: Path) -> Layout:
     except OSError as error:
         raise LayoutError(
             _("{path}: the frozen layout cannot be opened ({reason}). Check your permission.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error
     except LayoutError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from omr.errors import LayoutError
+from omr.errors import LayoutError, reason_of
 from omr.faults import LineFault, explained
 from omr.forms.consistency import contradictions
 from omr.forms.document import Document, Place, Plain, parse
@@ -83,7 +83,7 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise LayoutError(
             _("{path}: the layout cannot be opened ({reason}). Check its name and your permission.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error
 

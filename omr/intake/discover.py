@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from omr.errors import UsageError
+from omr.errors import UsageError, reason_of
 from omr.i18n import _
 from omr.intake.frames import Kind, kind_of
 
@@ -92,7 +92,7 @@ class _Found:
             self.problems.append(
                 _(
                     "{path} could not be opened ({reason}). Ask for permission to read it, then read again."
-                ).format(path=folder, reason=error.strerror)
+                ).format(path=folder, reason=reason_of(error))
             )
             return
         for path in paths:
@@ -125,7 +125,7 @@ def _unusable(path: Path) -> str:
     except UnicodeEncodeError:
         return _("its name holds bytes that are no letters; rename it")
     except OSError as error:
-        return str(error.strerror)
+        return reason_of(error)
     return ""
 
 

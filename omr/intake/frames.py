@@ -17,7 +17,7 @@ from pathlib import Path
 
 import cv2
 
-from omr.errors import SourceError
+from omr.errors import SourceError, reason_of
 from omr.i18n import _
 from omr.model.arrays import Gray, gray
 from omr.model.reading import Reason, Rejection
@@ -78,7 +78,7 @@ def opened(path: Path) -> Iterator[BufferedReader]:
     except OSError as error:
         raise SourceError(
             _("{path} could not be opened ({reason}). Check that it is readable, then read again.").format(
-                path=path, reason=error.strerror or error
+                path=path, reason=reason_of(error)
             )
         ) from error
 
@@ -219,11 +219,13 @@ def believable(dpi: object) -> float | None:
 def _what_it_is(path: Path) -> str:
     if is_heic(path):
         return HEIC
-    return "empty file" if path.stat().st_size == 0 else "not a PDF, TIFF, JPEG or PNG file"
+    return "empty file" if path.stat().st_size == 0 else NO_SCAN
 
 
 HEIC = "a HEIC photograph"
 """What phones write unless they are told not to: its decoder is patented, so it is told apart, not read."""
+
+NO_SCAN = "not a PDF, TIFF, JPEG or PNG file"
 
 
 def is_heic(path: Path) -> bool:

@@ -53,7 +53,9 @@ def decode(data: bytes, *, small: bool = False, claimed: float | None = None) ->
             resolution = believable(dpi) if claimed is None else claimed
             if mode not in _PLAIN_MODES:
                 return shrunk(with_pillow(header), resolution, small=small)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except UnidentifiedImageError:  # its own words hold an address in memory
+        return Refusal(Reason.UNREADABLE, "a damaged picture")
+    except (OSError, SyntaxError, ValueError) as error:
         return Refusal(Reason.UNREADABLE, str(error).split("\n")[0][:120])
     factor = reduction(*size, resolution) if small and form == "JPEG" else 1
     image = cv2.imdecode(np.frombuffer(data, np.uint8), _REDUCED[factor])

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from omr.errors import RosterError
+from omr.errors import RosterError, reason_of
 from omr.i18n import _
 from omr.people.legacy import legacy_encoding
 from omr.people.names import tidy
@@ -47,7 +47,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     except OSError as error:
         raise RosterError(
             _("{file}: cannot be opened ({reason}). Check the path and the permissions.").format(
-                file=path, reason=error.strerror
+                file=path, reason=reason_of(error)
             )
         ) from error
     rows = tuple(row for row in _rows(path, content) if any(row.cells))

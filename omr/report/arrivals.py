@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from omr.errors import OmrError
+from omr.errors import OmrError, reason_of
 from omr.i18n import _
 from omr.model.unit import Unit, under
 from omr.report.keys import PrivateKey, PublicKey
@@ -74,7 +74,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             sealed = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise OmrError(_("it cannot be read ({reason}).").format(reason=error.strerror)) from error
+        raise OmrError(_("it cannot be read ({reason}).").format(reason=reason_of(error))) from error
     if len(sealed) > MOST_BYTES:
         raise OmrError(_("it is larger than {n} MiB, which no package is.").format(n=MOST_BYTES // 2**20))
     return sealed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from omr.errors import OmrError
+from omr.errors import OmrError, reason_of
 from omr.i18n import _
 from omr.report.table import Table
 
@@ -27,7 +27,7 @@ def write_csv(path: Path, table: Table) -> None:
     except OSError as error:
         raise OmrError(
             _("{file}: cannot be written ({reason}). Close it in Excel, or choose another folder.").format(
-                file=path, reason=error.strerror
+                file=path, reason=reason_of(error)
             )
         ) from error
 

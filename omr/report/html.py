@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 
-from omr.errors import OmrError
+from omr.errors import OmrError, reason_of
 from omr.i18n import _, language
 from omr.report.charts import charts_of, svg
 from omr.report.report import Part, PartKind, Report
@@ -48,7 +48,7 @@ def write_page(path: Path, title: str, body: Sequence[str]) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} cannot be written ({reason}). Choose another folder.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from omr.errors import OmrError, UsageError
+from omr.errors import OmrError, UsageError, reason_of
 from omr.i18n import _
 
 _FORMAT = 1
@@ -90,7 +90,7 @@ def new_key(unit: str, folder: Path) -> tuple[PublicKey, Path]:
     except OSError as error:
         raise OmrError(
             _("{path} cannot be made ({reason}). Choose another folder.").format(
-                path=folder, reason=error.strerror
+                path=folder, reason=reason_of(error)
             )
         ) from error
     return private.public, public
@@ -138,7 +138,7 @@ def _values(path: Path) -> dict[str, str]:
         read = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(
-            _("{path} cannot be read ({reason}).").format(path=path, reason=error.strerror)
+            _("{path} cannot be read ({reason}).").format(path=path, reason=reason_of(error))
         ) from error
     except ValueError as error:
         raise _no_key(path) from error

@@ -21,7 +21,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from omr.errors import OmrError
+from omr.errors import OmrError, reason_of
 from omr.forms.fonts import Face
 from omr.i18n import _
 from omr.report.charts import charts_of
@@ -81,7 +81,7 @@ def write_pdf(path: Path, report: Report, heading: Heading) -> None:
     except OSError as error:
         raise OmrError(
             _("{file}: cannot be written ({reason}). Close it in Excel, or choose another folder.").format(
-                file=path, reason=error.strerror
+                file=path, reason=reason_of(error)
             )
         ) from error
 

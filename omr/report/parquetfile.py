@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from omr.errors import OmrError
+from omr.errors import OmrError, reason_of
 from omr.i18n import _
 from omr.report.table import Table
 
@@ -19,6 +19,6 @@ def write_parquet(path: Path, table: Table) -> None:
     except OSError as error:
         raise OmrError(
             _("{path} cannot be written ({reason}). Choose another folder.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from error

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from omr.errors import LayoutError
+from omr.errors import LayoutError, reason_of
 from omr.i18n import _
 from omr.model.layout import Layout
 from omr.score.condition import Comparison, Condition, Tick, comparisons, parse
@@ -136,7 +136,7 @@ def _text(path: Path) -> str:
         raise LayoutError(
             _(
                 "{path}: the rule file cannot be opened ({reason}). Check its name and your permission."
-            ).format(path=path, reason=error.strerror)
+            ).format(path=path, reason=reason_of(error))
         ) from error
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from omr.errors import StoreError
+from omr.errors import StoreError, reason_of
 from omr.i18n import _
 from omr.store.database import Database
 
@@ -32,7 +32,7 @@ def back_up(db: Database, target: Path) -> int:
         damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
         raise StoreError(_damaged(db.path) if damaged else _unwritten(target, str(error))) from error
     except OSError as error:
-        raise StoreError(_unwritten(target, error.strerror or str(error))) from error
+        raise StoreError(_unwritten(target, reason_of(error))) from error
     finally:
         with suppress(OSError):
             part.unlink()

@@ -46,7 +46,7 @@ def test_an_earlier_copy_is_replaced_only_by_a_whole_one(omr, monkeypatch):
 
     with monkeypatch.context() as disk:
         disk.setattr(Path, "replace", full)
-        assert "copy.db cannot be written (No space left" in omr("-o", "copy.db", code=1)
+        assert "copy.db cannot be written (the disk is full)" in omr("-o", "copy.db", code=1)
     assert not Path("copy.db.part").exists()
     assert Path("copy.db").read_bytes() == b"earlier"
 

@@ -95,7 +95,7 @@ def test_a_folder_that_may_not_be_written_is_told(doctor, monkeypatch):
 
     monkeypatch.setattr("tempfile.NamedTemporaryFile", refused)
     found = doctor(1)["folder"]
-    assert "Permission denied" in found["told"]
+    assert "you have no permission" in found["told"]
     assert "another --store" in found["remedy"]
 
 

@@ -69,7 +69,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(tmp_path, monkeypatch,
     with pytest.raises(SystemExit) as ended:
         main(["read", ".", "--lang", "en"])
     assert ended.value.code == 1
-    assert "omr.db: Permission denied" in capsys.readouterr().err
+    assert "omr.db: you have no permission" in capsys.readouterr().err
 
 
 def refused(capsys, *arguments):

@@ -331,8 +331,8 @@ def test_a_blank_that_was_broken_off_says_so(app, person, send, token, monkeypat
     monkeypatch.setattr("omr.desk.drafting.propose", full)
     address = send(drawn()).json()["address"]
     app.state.drafting.wait()
-    assert "could not be written (full)" in person.get(address).text
-    assert "could not be written (full)" in person.get(f"{address}/progress").text
+    assert "could not be written (the disk is full)" in person.get(address).text
+    assert "could not be written (the disk is full)" in person.get(f"{address}/progress").text
     assert person.post(f"{address}/remove", data={"csrf": token}).headers["location"] == "/layouts"
     assert "phieu-cu.pdf" not in person.get("/layouts").text
 

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from omr.batch.remedies import remedy_of
+from omr.batch.remedies import remedy, remedy_of
 from omr.errors import SourceError, UsageError
 from omr.intake.discover import discover
-from omr.intake.frames import HEIC, count_frames, open_source, scans
+from omr.intake.frames import HEIC, NO_SCAN, count_frames, open_source, scans
 from omr.intake.inspect import inspect
 from omr.model.reading import Reason, Rejection
 
@@ -133,6 +133,15 @@ def test_a_file_that_is_no_scan_is_one_rejection(tmp_path, name, data):
     found = all_of(tmp_path / name)
     assert [each.reason for each in found] == [Reason.UNREADABLE]
     assert found[0].detail
+
+
+def test_a_file_of_another_kind_is_told_from_a_damaged_one(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"GIF89a" + bytes(64))
+    (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    (other,), (damaged,) = all_of(tmp_path / "a.png"), all_of(tmp_path / "b.png")
+    assert (other.detail, damaged.detail) == (NO_SCAN, "a damaged picture")
+    assert "PNG" in remedy_of(other)
+    assert remedy_of(damaged) == remedy(Reason.UNREADABLE)
 
 
 def test_a_heic_photograph_is_found_and_refused_with_advice(tmp_path):
