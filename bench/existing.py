@@ -207,7 +207,7 @@ def bubble_form(real: Path, folder: Path) -> Layout:
     places: dict[str, list[Floats]] = {}
     index = index_of([_frozen(bare, folder)], DEFAULT.known, named=True)
     for page, boxes in rows.items():
-        outcome = read_by_print(_opened(real / "pages" / page), index)
+        outcome = read_by_print(opened(real / "pages" / page), index)
         if isinstance(outcome, Reading):
             edges = np.array([[int(row[key]) for key in "xywh"] for row in boxes], dtype=np.float64)
             middles = _on_paper(outcome.registration, edges[:, :2] + edges[:, 2:] / 2 - 0.5)
@@ -234,7 +234,8 @@ def _frozen(described: dict[str, object], folder: Path) -> Layout:
     return freeze(path, form)
 
 
-def _opened(path: Path) -> Scan:
+def opened(path: Path) -> Scan:
+    """Return the one scan of a file."""
     (scan,) = scans(open_source(path), small=True)
     if not isinstance(scan, Scan):
         raise TypeError(f"{path}: {scan.detail}")
@@ -260,20 +261,26 @@ def bubbles(real: Path, *, named: bool) -> Count:
     with tempfile.TemporaryDirectory() as folder:
         layout = bubble_form(real, Path(folder))
     index = index_of([layout], DEFAULT.known, named=named)
-    with (real / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
-        truth = {(row["page"], _box_id(row)): row["marked"] == "1" for row in csv.DictReader(file)}
+    truth = truth_of(real)
     for path in sorted((real / "pages").iterdir()):
         start = time.process_time()
-        outcome = read_scan(_opened(path), {}, existing=index)[0]
-        total.add(_bubbles_of(outcome, path.name, truth, time.process_time() - start))
+        outcome = read_scan(opened(path), {}, existing=index)[0]
+        total.add(bubbles_of(outcome, path.name, truth, time.process_time() - start))
     return total
+
+
+def truth_of(real: Path) -> dict[tuple[str, str], bool]:
+    """Return which bubbles of the real sheets are marked, by page and box."""
+    with (real / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {(row["page"], _box_id(row)): row["marked"] == "1" for row in csv.DictReader(file)}
 
 
 def _box_id(row: dict[str, str]) -> str:
     return row["box_id"].lower().replace(" ", "-").replace(":", ".")
 
 
-def _bubbles_of(outcome: Outcome, page: str, truth: dict[tuple[str, str], bool], seconds: float) -> Count:
+def bubbles_of(outcome: Outcome, page: str, truth: dict[tuple[str, str], bool], seconds: float) -> Count:
+    """Return what became of one real sheet, laid beside its truth."""
     count = Count(pages=1, seconds=seconds)
     if not isinstance(outcome, Reading):
         count.refused[f"{outcome.reason.value} {page}"] += 1

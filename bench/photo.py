@@ -7,13 +7,14 @@ sharpening, and pictures that are turned by their EXIF tag alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from bench.harsh import USUAL, Worse, lay_finger, patterned, reflect, second_lamp, sheet_beneath
 from bench.scene import light, table_around
 from omr.model.arrays import Floats, Gray, Singles, gray, singles
 
@@ -78,27 +79,54 @@ class _Sheet:
         return np.array(((0, 0), (1, 0), (1, 1), (0, 1))[number]) * self.size
 
 
-def photograph(page: Gray, px_per_mm: float, rng: np.random.Generator, cut: float = 0.0) -> Photo:
+def photograph(
+    page: Gray, px_per_mm: float, rng: np.random.Generator, cut: float = 0.0, worse: Worse = USUAL
+) -> Photo:
     """Return a picture of `page`, a gray image of a whole sheet; cut: share of it beyond the edge."""
     sheet = _sheet(np.array(page.shape[::-1]) / px_per_mm, rng)
-    camera = _camera(sheet.size, rng, cut)
-    at, beyond = _seen(sheet, camera, rng)
+    if worse.folded:
+        sheet = replace(sheet, folded=(sheet.folded[0], worse.folded))
+    camera = _camera(sheet.size, rng, cut, worse.size)
+    at, beyond = _seen(sheet, camera, rng, worse.lens)
     size = camera.size
     places = singles(cv2.resize((at * px_per_mm - 0.5).astype(np.float32), size))
     paper = cv2.remap(_folded(page, sheet, px_per_mm), places, None, cv2.INTER_AREA, borderValue=0)
     on_paper = _covered(sheet, px_per_mm, places)
     lit, told = light(sheet.height, at, rng)
-    scene = np.where(on_paper, paper * float(rng.uniform(0.8, 0.97)) + 8.0, table_around(size, beyond, rng))
-    scene *= cv2.resize(lit, size)
-    blur, shake = float(rng.uniform(0.5, 1.2)) * size[1] / 3000, float(rng.uniform(0, 2.5))
+    bright = float(rng.uniform(0.8, 0.97))
+    scene = np.where(on_paper, paper * bright + 8.0, table_around(size, beyond, rng))
+    # What is worse has luck of its own: without it a photograph is what it was.
+    other = np.random.default_rng(int(sheet.bends[0, 3] * 1e9))
+    if worse.table or worse.beneath:
+        scene = np.where(on_paper, scene, _around(page, scene, beyond, sheet, worse, other))
+    scene *= cv2.resize(lit * second_lamp(lit.shape, worse.lamp, other) if worse.lamp else lit, size)
+    if worse.glare:
+        reflect(scene, worse.glare, other)
+    if worse.finger:
+        lay_finger(scene, at, sheet.size, worse.finger, other)
+    blur, shake = float(rng.uniform(0.5, 1.2)) * size[1] / 3000, float(rng.uniform(0, 2.5)) + worse.shake
     picture = _exposed(scene.astype(np.float32), blur, shake, rng)
-    quality = int(rng.integers(70, 91))
+    quality = int(rng.integers(70, 91)) if worse.quality is None else worse.quality
     traits = (
         f"tilt {camera.tilt:.0f}°, bends {sheet.bends[:, 0].sum():.1f} mm, corner {sheet.lifted[1]:.1f} mm,"
         f" crease {sheet.crease:.1f} mm, folded {sheet.folded[1]:.0f} mm, {told}, blur {blur:.1f} px,"
         f" shake {shake:.1f} px, quality {quality}, {size[0]}x{size[1]}"
     )
-    return Photo(_jpeg(picture, quality, rng), traits)
+    return Photo(_jpeg(picture, quality, rng, worse), traits)
+
+
+def _around(
+    page: Gray, scene: Singles, places: Floats, sheet: _Sheet, worse: Worse, rng: np.random.Generator
+) -> Singles:
+    """Return what lies around the paper, shape as the scene's."""
+    size = scene.shape[1], scene.shape[0]
+    if worse.table is not None:
+        scene = singles(cv2.resize(patterned(places, worse.table, rng), size))
+    if not worse.beneath:
+        return scene
+    fine = cv2.resize(places.astype(np.float32), size)
+    below = sheet_beneath(page, fine.astype(np.float64), sheet.size, worse.beneath, rng)
+    return singles(np.where(below < 0, scene, below * np.float32(0.85)))
 
 
 def _sheet(size: Floats, rng: np.random.Generator) -> _Sheet:
@@ -113,9 +141,12 @@ def _sheet(size: Floats, rng: np.random.Generator) -> _Sheet:
     return _Sheet(size, np.array(bends), (corners[0], lifted), crease, (corners[1], folded))
 
 
-def _camera(sheet: Floats, rng: np.random.Generator, cut: float) -> _Camera:
+def _camera(
+    sheet: Floats, rng: np.random.Generator, cut: float, size: tuple[int, int] | None = None
+) -> _Camera:
     """Return a camera from which the whole sheet is seen, or all but a share `cut` at one side."""
-    size = SIZES[int(rng.choice(3, p=(0.2, 0.3, 0.5)))]
+    usual = SIZES[int(rng.choice(3, p=(0.2, 0.3, 0.5)))]
+    size = size or usual
     tilt, towards, roll = float(rng.uniform(0, 15)), float(rng.uniform(0, 2 * np.pi)), float(rng.normal(0, 3))
     axis = np.radians(tilt) * np.array((np.cos(towards), np.sin(towards), 0.0))
     turned = np.asarray(cv2.Rodrigues(np.array((0.0, 0.0, np.radians(roll))))[0] @ cv2.Rodrigues(axis)[0])
@@ -140,14 +171,18 @@ def _camera(sheet: Floats, rng: np.random.Generator, cut: float) -> _Camera:
     return _Camera(moved @ lens @ centred, above + (*(sheet / 2), 0.0), size, tilt)
 
 
-def _seen(sheet: _Sheet, camera: _Camera, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _seen(
+    sheet: _Sheet, camera: _Camera, rng: np.random.Generator, lens: float = 1.0
+) -> tuple[Floats, Floats]:
     """Return which places of the paper and of the table, mm, are seen, every `_STEP` px, shape (H, W, 2)."""
     count = [-(-side // _STEP) for side in camera.size]
     across, down = (np.arange(number) * _STEP + (_STEP - 1) / 2 for number in count)
     px = np.stack(np.meshgrid(across, down), axis=2)
     middle = np.array(camera.size) / 2
     off = (px - middle) / np.linalg.norm(middle)
-    px = middle + (px - middle) * (1 + rng.uniform(-0.008, 0.008) * (off**2).sum(axis=2, keepdims=True))
+    px = middle + (px - middle) * (
+        1 + lens * rng.uniform(-0.008, 0.008) * (off**2).sum(axis=2, keepdims=True)
+    )
     back = np.linalg.inv(camera.plane)
     table = cv2.perspectiveTransform(px.reshape(1, -1, 2), back)[0].reshape(px.shape)
     at = table
@@ -187,10 +222,11 @@ def _exposed(scene: Singles, blur: float, shake: float, rng: np.random.Generator
     """Return what the phone makes of a scene: defocus, shake, noise, its own sharpening and contrast."""
     seen = cv2.GaussianBlur(scene, (0, 0), blur)
     if shake > 1:
-        kernel = np.zeros((7, 7), dtype=np.float32)
+        wide = 2 * int(max(shake, 5) / 2) + 3
+        kernel = np.zeros((wide, wide), dtype=np.float32)
         turn = float(rng.uniform(0, np.pi))
         half = np.array((np.cos(turn), np.sin(turn))) * shake / 2
-        ends = [tuple(np.round((3.5 + sign * half) * 16 - 8).astype(int).tolist()) for sign in (-1, 1)]
+        ends = [tuple(np.round((wide / 2 + sign * half) * 16 - 8).astype(int).tolist()) for sign in (-1, 1)]
         cv2.line(kernel, *ends, 1.0, 1, cv2.LINE_AA, 4)
         seen = cv2.filter2D(seen, -1, kernel / max(float(kernel.sum()), 1e-6))
     noise = np.empty(seen.shape, dtype=np.float32)
@@ -202,14 +238,18 @@ def _exposed(scene: Singles, blur: float, shake: float, rng: np.random.Generator
     return gray(cv2.convertScaleAbs(np.clip((seen - middle) * steep + middle, 0, 255)))
 
 
-def _jpeg(picture: Gray, quality: int, rng: np.random.Generator) -> bytes:
+def _jpeg(picture: Gray, quality: int, rng: np.random.Generator, worse: Worse = USUAL) -> bytes:
     """Return a picture as a file in colour, by warm or cold light, sometimes turned by its EXIF tag alone."""
-    warm = rng.uniform((0.7, 0.9, 0.97), (1.0, 1.0, 1.0))
-    colour = np.stack([cv2.convertScaleAbs(picture, alpha=float(part)) for part in warm[::-1]], axis=2)
-    exif, turned = Image.Exif(), rng.random() < 0.4
-    if turned:
-        exif[0x0112] = 6
-        colour = np.ascontiguousarray(np.rot90(colour))
+    warm = rng.uniform((0.7, 0.9, 0.97), (1.0, 1.0, 1.0))[::-1] * worse.tint
+    colour = np.stack([cv2.convertScaleAbs(picture, alpha=float(part)) for part in warm], axis=2)
+    exif, turned = Image.Exif(), 6 if rng.random() < 0.4 else 0
+    if turned := worse.turned or turned:
+        exif[0x0112] = turned
+        colour = np.ascontiguousarray(np.rot90(colour, _TURNS[turned]))
     file = BytesIO()
     Image.fromarray(colour).save(file, "JPEG", quality=quality, exif=exif, dpi=(72, 72))
     return file.getvalue()
+
+
+_TURNS = {3: 2, 6: 1, 8: 3}
+"""Quarter turns against the clock that each EXIF orientation takes back."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from omr.imaging.warp import inverted
 from omr.model.arrays import Gray
 from omr.model.layout import PRINT_GRID, Marking
@@ -54,7 +56,7 @@ def read_by_print(
     doubt = (Doubt.NAMED if by_name else Doubt.NONE) | (Doubt.REWORDED if found.reworded else Doubt.NONE)
     placed = Placed(scan, named, layout, registration, hits, doubt)
     if layout.marking is Marking.FILL and steps.known_by_their_like(page.boxes):
-        return _read_by_likes(placed, settings)
+        return _read_by_likes(placed, found, settings)
     return _read_beyond_blank(placed, found, settings)
 
 
@@ -64,7 +66,7 @@ def _is_shaded(found: Found, looked_at: Gray, settings: Settings) -> bool:
     return steps.is_shaded(paper, found.fit.registration, found.known.layout.size, settings.match)
 
 
-def _read_by_likes(placed: Placed, settings: Settings) -> Reading:
+def _read_by_likes(placed: Placed, found: Found, settings: Settings) -> Outcome:
     """Return the reading of a page of bubbles: a filled one is told from the many others like it."""
     boxes = placed.page.boxes
     nearer = replace(settings.measure, lonely_shift=settings.match.moved)
@@ -72,6 +74,12 @@ def _read_by_likes(placed: Placed, settings: Settings) -> Reading:
         placed.scan.image, boxes, placed.layout.line_mm, placed.registration, placed.hits.black, nearer,
         [box.print for box in boxes],
     )  # fmt: skip
+    astray = steps.is_astray(patches, boxes, steps.picture(found.known.print), settings.measure)
+    if astray.mean() > settings.match.stuck:
+        return Rejection(
+            placed.scan.id, Reason.LOOSE_FIT, f"{astray.mean():.0%} of the boxes moved", placed.named
+        )
+    patches = replace(patches, match=np.where(astray, np.float32(0), patches.match))
     blanks = steps.blank_boxes(patches, settings.measure)
     return concluded(placed, patches, steps.measure(patches, blanks, settings.measure), settings)
 

@@ -15,7 +15,7 @@ from omr.model.arrays import Flags, Floats, Gray, Singles, gray, middles
 from omr.model.geometry import SizeMm
 from omr.model.layout import PRINT_GRID, Box, Marking
 from omr.model.registration import Registration, lying_flat
-from omr.read.reference import Patches, cut_patches
+from omr.read.reference import Patches, cut_patches, usual_along
 from omr.settings import MeasureSettings
 
 _PRINTED = 0.04
@@ -40,12 +40,12 @@ def boxes_beyond_blank(
     image: gray, shape (H, W). blank: the blank's picture at `PRINT_GRID` samples per mm. black: gray value
     of the form's print. held: places, mm, shape (N, 2), that the registration was found by.
     The match score says how like the blank each box's frame and surround are; where the blank has nothing
-    there, whether the page was found near by.
+    there, whether the page was found near by. It is 0 where a mark that stayed in the blank may hide one.
     """
     patches = cut_patches(image, boxes, registration, black, settings)
-    size = SizeMm(blank.shape[1] / PRINT_GRID, blank.shape[0] / PRINT_GRID)
-    print_ = cut_patches(blank, boxes, lying_flat(size, PRINT_GRID), 0.0, settings).darkness
+    print_ = _printed(blank, boxes, settings)
     alike = _alike(patches, print_, _is_held(boxes, held), settings)
+    alike[_is_hidden(patches, print_, settings)] = 0.0
     if marking is Marking.TICK:
         # A tick is told from nothing; a filled bubble from bubbles with the same letter, evenly covered.
         kernel = np.ones((_SPREAD, _SPREAD), np.uint8)
@@ -53,6 +53,17 @@ def boxes_beyond_blank(
     # No lighter than paper: where the blank is darker than the copy there is just nothing to see.
     beyond = np.where(patches.darkness > 0, np.maximum(patches.darkness - print_, 0.0), patches.darkness)
     return replace(patches, darkness=beyond, match=alike)
+
+
+def is_astray(patches: Patches, boxes: tuple[Box, ...], blank: Gray, settings: MeasureSettings) -> Flags:
+    """Return which boxes lie where the page shows something else around them than its blank, shape (N,).
+
+    Paper that stood still or slipped in the scanner has rows elsewhere, and bubbles look alike. What was
+    written around one box says nothing: the surrounds of most neighbours in its row or column have to differ.
+    """
+    around = _alike(patches, _printed(blank, boxes, settings), np.ones(len(boxes), dtype=np.bool_), settings)
+    usual = usual_along(around[:, None].astype(np.float64), middles([box.area for box in boxes]))
+    return np.asarray(np.minimum(*usual)[:, 0] < settings.astray)
 
 
 def known_by_their_like(boxes: tuple[Box, ...]) -> bool:
@@ -79,6 +90,12 @@ def as_flat(patches: Patches) -> Patches:
     return replace(patches, paper=full, contrast=full)
 
 
+def _printed(blank: Gray, boxes: tuple[Box, ...], settings: MeasureSettings) -> Singles:
+    """Return what the blank has in and around each box, darkness as of `Patches`."""
+    size = SizeMm(blank.shape[1] / PRINT_GRID, blank.shape[0] / PRINT_GRID)
+    return cut_patches(blank, boxes, lying_flat(size, PRINT_GRID), 0.0, settings).darkness
+
+
 def _is_held(boxes: tuple[Box, ...], held: Floats) -> Flags:
     """Return which boxes have a place near by that the registration was found by, shape (N,)."""
     apart = middles([box.area for box in boxes])[:, None] - held[None]
@@ -91,11 +108,7 @@ _NEAR = 30.0
 
 def _alike(patches: Patches, print_: Singles, held: Flags, settings: MeasureSettings) -> Singles:
     """Return how like the blank what is not inside each box is, 0..1; `held` where the blank has nothing."""
-    count = print_.shape[1]
-    reach = (np.arange(count) - count // 2) / patches.grid
-    inside_x = np.abs(reach)[None] < (patches.half_width - settings.inset)[:, None]
-    inside_y = np.abs(reach)[None] < (patches.half_height - settings.inset)[:, None]
-    outside = ~(inside_y[:, :, None] & inside_x[:, None, :])
+    outside = ~_inside(patches, settings)
     number = np.maximum(outside.sum(axis=(1, 2)), 1)
     one, other = (
         np.where(
@@ -107,6 +120,38 @@ def _alike(patches: Patches, print_: Singles, held: Flags, settings: MeasureSett
     both = np.sqrt((one**2).sum(axis=(1, 2)) * (other**2).sum(axis=(1, 2)))
     alike = (one * other).sum(axis=(1, 2)) / np.maximum(both, 1e-6)
     return np.where(spread < _PRINTED, held, np.clip(alike, 0.0, 1.0)).astype(np.float32)
+
+
+def _is_hidden(patches: Patches, print_: Singles, settings: MeasureSettings) -> Flags:
+    """Return which boxes hold ink where the blank holds what may be somebody's mark, shape (N,).
+
+    A blank drafted from a filled copy keeps its marks; one at the same place would be taken off as print.
+    What most boxes of the page hold is print, and so is what the layout names.
+    """
+    inside = _inside(patches, settings)
+    marked = _inked(print_, inside, settings) & np.array([not named for named in patches.prints])
+    if marked.mean() > _MOST:
+        return np.zeros(len(marked), dtype=np.bool_)
+    return np.asarray(marked & _inked(patches.darkness, inside, settings))
+
+
+def _inked(darkness: Singles, inside: Flags, settings: MeasureSettings) -> Flags:
+    """Return which boxes hold more ink inside than specks, shape (N,)."""
+    share = (inside & (darkness > settings.ink)).sum(axis=(1, 2)) / inside.sum(axis=(1, 2))
+    return np.asarray(share > _SPECKS)
+
+
+_MOST, _SPECKS = 0.5, 0.03
+"""Share of a page's boxes from which what they hold is print, and of a box's inside that specks cover."""
+
+
+def _inside(patches: Patches, settings: MeasureSettings) -> Flags:
+    """Return which samples lie inside each box's frame, shape as of its darkness."""
+    count = patches.darkness.shape[1]
+    reach = np.abs((np.arange(count) - count // 2) / patches.grid)
+    across = reach[None] < (patches.half_width - settings.inset)[:, None]
+    down = reach[None] < (patches.half_height - settings.inset)[:, None]
+    return np.asarray(down[:, :, None] & across[:, None, :])
 
 
 def _softened(stack: Singles) -> Singles:

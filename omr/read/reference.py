@@ -273,8 +273,7 @@ def _agreed(
     written over, shape (N,): there, strokes pass for the frame or hide it, and where row and column agree on
     its place that is where it is, as surely as they are.
     """
-    by_row = _usual(shift, np.lexsort((places[:, 0], places[:, 1].round())))
-    by_column = _usual(shift, np.lexsort((places[:, 1], places[:, 0].round())))
+    by_row, by_column = usual_along(shift, places)
     apart = [np.abs(shift - usual).max(axis=1) for usual in (by_row, by_column)]
     lonely = np.minimum(*apart) > settings.lonely_shift
     weak = match < 0.5  # noqa: PLR2004  (half the typical strength: the frame is torn or written over)
@@ -318,8 +317,17 @@ def _covered(
     return covered
 
 
+def usual_along(values: Floats, places: Floats) -> tuple[Floats, Floats]:
+    """Return the median of each box's neighbours in its row and in its column, shape (N, K) each.
+
+    values: shape (N, K). places: middles of the boxes, mm, shape (N, 2).
+    """
+    x, y = places.T
+    return _usual(values, np.lexsort((x, y.round()))), _usual(values, np.lexsort((y, x.round())))
+
+
 def _usual(shift: NDArray[np.float64], order: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the median shift of each box's neighbours in an order, shape (N, 2)."""
+    """Return the median of each box's neighbours in an order, shape as `shift`, (N, K)."""
     number = len(shift)
     start = np.clip(np.arange(number) - _NEIGHBOURS // 2, 0, max(number - _NEIGHBOURS, 0))
     window = np.minimum(start[:, None] + np.arange(_NEIGHBOURS), number - 1)
