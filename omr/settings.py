@@ -332,7 +332,7 @@ class BesideSettings:
     wider: float = 0.3
     least_span: float = 0.9
     near: float = 4.3
-    far: float = 3.2
+    far: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +371,41 @@ class StrokeSettings:
     majority: float = 1.5
     least_mark: float = 1.0
     own_mark: float = 6.5
+
+
+@dataclass(frozen=True, slots=True)
+class PassingSettings:
+    """Telling ink that fills a box and is no mark of it.
+
+    ink: darkness from which a sample is ink. gap, beside: from where to where outside the frame ink is looked
+    for, mm. amid: share of the height, around the middle, at which a line that strikes out leaves both sides;
+    heavier: share of ink, of the page's usual mark, above which a mark may be struck out: of 24,000 marks
+    that were not, 34 had such a line and none was a tenth heavier than the others. usual_marks: marks from
+    which what is usual is known; usual_fill: what it is taken for where there are fewer.
+    blot: breadth, mm, that no pen's stroke has, nor two felt pen's where they cross; blot_fill: shares of ink
+    between which one is looked for; what is fuller is a filled box.
+    faintest: darkness from which ink is followed, half of the box's own where that is more: what is lighter
+    than that leaves a mark what it is. near: how far
+    outside the frame ink is that comes out of the box, mm; far: how far it reaches where it goes on for long.
+    others: what lies as near to another box is that one's mark, mm; least_area: ink beyond, mm², that is more
+    than dirt. around: how far from a box that is passed through, mm, one way out is enough.
+    """
+
+    ink: float = 0.18
+    gap: float = 0.35
+    beside: float = 1.0
+    amid: float = 0.7
+    heavier: float = 1.15
+    usual_marks: int = 3
+    usual_fill: float = 0.3
+    blot: float = 3.4
+    blot_fill: tuple[float, float] = (0.3, 0.96)
+    faintest: float = 0.15
+    near: float = 1.2
+    far: float = 2.5
+    others: float = 1.2
+    least_area: float = 0.4
+    around: float = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +462,9 @@ class ClassifySettings:
     soft_edge, soft_pale: mm on which ink rises to its darkest, from which it is no pen's; the second for ink
         that is lighter than usual: marks had up to 0.76 and 0.70, fills of a faint pencil 0.88, stains 0.73
         and more; softer: the same, relative to the page's other marks, on a blurred scan.
+    two_values: paper, and paper less print, gray values, from which a scan has but black and white; crumbs:
+        tone of ink under which such a scan has lost part of a stroke: pens on them had 0.51 and more, the
+        pencil on pages where other marks were gone 0.17 to 0.47.
     clear: how many times darker than what its page's unmarked boxes hold a mark has to be: on a page that is
         dirty all over, dirt looks like marks. Marks had 3.6 and more on the grainiest page of 120,000 boxes.
     filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
@@ -464,7 +502,7 @@ class ClassifySettings:
     plain_extent: float = 0.6
     faint: float = 0.24
     pale: float = 0.66
-    pen_marks: int = 4
+    pen_marks: int = 3
     pen_least: float = 0.72
     pen_floor: float = 0.1
     pen_fill: float = 0.003
@@ -473,6 +511,8 @@ class ClassifySettings:
     soft_edge: float = 0.8
     soft_pale: float = 0.72
     softer: float = 1.3
+    two_values: float = 254.0
+    crumbs: float = 0.5
     clear: float = 3.2
     filled: float = 0.96
     filled_gap: float = 0.7
@@ -544,6 +584,7 @@ class Settings:
     measure: MeasureSettings = field(default_factory=MeasureSettings)
     beside: BesideSettings = field(default_factory=BesideSettings)
     strokes: StrokeSettings = field(default_factory=StrokeSettings)
+    passing: PassingSettings = field(default_factory=PassingSettings)
     streaks: StreakSettings = field(default_factory=StreakSettings)
     classify: ClassifySettings = field(default_factory=ClassifySettings)
     bubbles: BubbleSettings = field(default_factory=BubbleSettings)

@@ -32,6 +32,7 @@ STAGES = {
     "measure": "measure",
     "streaks": "streaks",
     "strokes": "strokes",
+    "passing": "passing",
     "beside": "beside",
     "classify": "classify, resolve",
     "resolve": "classify, resolve",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import groupby
 
 import numpy as np
 
@@ -31,6 +32,8 @@ def of_sheet(sheet: AskedSheet) -> Iterator[OpenQuestion]:
     for page in sorted({box.page for box in rest if box.doubts & Doubt.NAMED}):
         named, rest = _parted(rest, lambda box, page=page: box.page == page)  # type: ignore[misc]
         yield _named(sheet, named)
+    lost, rest = _parted(rest, lambda box: bool(box.doubts & Doubt.LOST_INK))
+    yield from (_lost_ink(sheet, tuple(page)) for _number, page in groupby(lost, lambda box: box.page))
     blank, others = _parted(rest, lambda box: Issue.BLANK in box.issues)
     if len({box.question for box in blank}) >= max(_BLANK_ROWS, _BLANK_SHARE * sheet.expected):
         yield _half_filled(sheet, blank)
@@ -79,6 +82,15 @@ def _named(sheet: AskedSheet, boxes: Boxes) -> OpenQuestion:
     )
     place = f"{boxes[0].sheet}/{boxes[0].page}"
     return question(QuestionReason.NAMED, place, sheet.unit, sheet.year, boxes, detail)
+
+
+def _lost_ink(sheet: AskedSheet, boxes: Boxes) -> OpenQuestion:
+    detail = _(
+        "Strokes on page {page} are left in crumbs by a scan in black and white: what was written there more "
+        "lightly is not seen at all. Scan the sheet again in gray, or look at the paper."
+    ).format(page=boxes[0].page)
+    place = f"{boxes[0].sheet}/{boxes[0].page}"
+    return question(QuestionReason.LOST_INK, place, sheet.unit, sheet.year, boxes, detail)
 
 
 def _half_filled(sheet: AskedSheet, boxes: Boxes) -> OpenQuestion:

@@ -14,6 +14,7 @@ class QuestionReason(StrEnum):
 
     STREAK = "streak"
     NAMED = "named"
+    LOST_INK = "lost_ink"
     HALF_FILLED = "half_filled"
     FOLDED = "folded"
     STAINED = "stained"
@@ -41,6 +42,7 @@ class Way(StrEnum):
 WAYS: Mapping[QuestionReason, tuple[Way, ...]] = {
     QuestionReason.STREAK: (Way.ALL_EMPTY, Way.ONE_BY_ONE),
     QuestionReason.NAMED: (Way.AS_READ, Way.ONE_BY_ONE),
+    QuestionReason.LOST_INK: (Way.SCAN_AGAIN, Way.AS_READ, Way.ONE_BY_ONE),
     QuestionReason.HALF_FILLED: (Way.AS_READ, Way.SEND_BACK, Way.ONE_BY_ONE),
     QuestionReason.FOLDED: (Way.ONE_BY_ONE, Way.SCAN_AGAIN),
     QuestionReason.STAINED: (Way.ALL_EMPTY, Way.ONE_BY_ONE),

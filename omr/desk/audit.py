@@ -274,7 +274,8 @@ def _why(card: Card) -> Iterator[str]:
         Doubt.BESIDE: _("a mark beside the box"),
         Doubt.STREAK: _("a straight line through the box"),
         Doubt.LOOSE_FIT: _("the box is not where it should be"),
-        Doubt.THROUGH: _("a stroke of another row"),
+        Doubt.THROUGH: _("a stroke of another row, a signature, a stamp or a mark struck out"),
+        Doubt.LOST_INK: _("ink lost by a scan in black and white"),
         Doubt.CONFIDENCE: _("not a clear case"),
     }
     yield from (text for issue, text in issues.items() if issue in card.issues)

@@ -38,6 +38,7 @@ class Doubt(IntFlag):
     THROUGH = 512
     NAMED = 1024
     REWORDED = 2048
+    LOST_INK = 4096
 
 
 class Issue(StrEnum):

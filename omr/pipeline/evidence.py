@@ -38,6 +38,12 @@ def evidence_on(ground: Ground, boxes: tuple[Box, ...], patches: Patches, settin
     lines = _lasting_lines(ground, boxes, measurements.column("line_through"), settings.streaks)
     measurements = measurements.with_column("line_through", lines)
     inked = measurements.column("fill_ratio") > settings.classify.marked_fill
+    foreign = steps.is_no_mark(
+        ground.image, ground.patches, boxes, ground.registration, measurements, inked,
+        settings.passing, settings.strokes,
+    )  # fmt: skip
+    share = np.where(foreign, np.float32(1), measurements.column("foreign_fill"))
+    measurements = measurements.with_column("foreign_fill", share)
     beside = steps.ink_beside(
         ground.image, ground.patches, boxes, ground.registration, ground.light, inked,
         settings.beside, settings.strokes,

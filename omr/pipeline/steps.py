@@ -31,6 +31,7 @@ from omr.read.lines import lines_through
 from omr.read.matched import is_shaded
 from omr.read.measure import blank_boxes, measure
 from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, is_astray, known_by_their_like
+from omr.read.passing import is_no_mark
 from omr.read.photographed import is_askew, is_cut, laid_flat, squares_on_flat, squares_on_photo
 from omr.read.printedcodes import named_by, told_by
 from omr.read.reference import find_boxes
@@ -53,8 +54,8 @@ __all__ = [  # noqa: RUF022  (in the order of the path)
     "known_by_their_like", "boxes_beyond_blank", "beyond_blank", "as_flat",
     "is_astray",
     # find boxes, measure
-    "find_boxes", "blank_boxes", "measure", "is_unclear", "without_foreign_ink", "is_streak", "lines_through",
-    "ink_beside",
+    "find_boxes", "blank_boxes", "measure", "is_unclear", "without_foreign_ink", "is_no_mark",
+    "is_streak", "lines_through", "ink_beside",
     # classify, resolve
     "classify", "classify_bubbles", "is_loose", "resolve",
     # fingerprint

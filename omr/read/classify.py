@@ -56,6 +56,8 @@ def classify(
     states[(doubts & _MARGINAL) != 0] = MarkState.MARGINAL
     states[filled & ((doubts & Doubt.STREAK) == 0)] = MarkState.CANCELLED
     confidence = chances(_in_usual_ink(measurements, own, settings), states, calibration)
+    if _loses_ink(measurements, mark | trace, settings):
+        doubts[states == MarkState.EMPTY] |= np.uint16(Doubt.LOST_INK)
     unsure = confidence < calibration.review_below
     doubts |= np.where(unsure, int(Doubt.CONFIDENCE), 0).astype(np.uint16)
     return Marks(measurements.boxes, states, confidence, doubts)
@@ -164,6 +166,19 @@ def _lost_in_dirt(
     peak = measurements.column("peak_ink")
     dirt = float(np.median(peak[~mark])) if (~mark).any() else 0.0
     return np.asarray(peak < settings.clear * dirt)
+
+
+def _loses_ink(measurements: Measurements, inked: NDArray[np.bool_], settings: ClassifySettings) -> bool:
+    """Return whether the page's scan of two values shows some strokes in crumbs, and so others not at all.
+
+    Such a scan leaves out what is lighter than its threshold: of a stroke about as light, its darkest grains
+    are left, and of the next one nothing.
+    """
+    crumbs = inked & (measurements.column("tone") < settings.crumbs)
+    whole = ("paper", "contrast")
+    return bool(crumbs.any()) and all(
+        np.median(measurements.column(name)) >= settings.two_values for name in whole
+    )
 
 
 def _streak(

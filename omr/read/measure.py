@@ -89,7 +89,8 @@ def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSet
     ring_fill    share of the surround (outside the frame) that is ink, 0..1
     ring_sides   how many of the four sides of the surround hold ink, 0..4
     line_through darkness of a straight upright or level line right through box and surround, 0..1
-    foreign_fill share of the inside that another box's stroke took (see omr.read.strokes), 0..1
+    foreign_fill share of the inside that another box's stroke took (see omr.read.strokes), 0..1;
+                 all of it where its ink is no mark (see omr.read.passing)
     match_score  how well the printed frame was found, 0..1
     shift_x_mm, shift_y_mm  how far from its registered place
     paper        brightness of the paper, 0..255

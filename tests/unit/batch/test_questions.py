@@ -484,3 +484,12 @@ def test_the_boxes_of_all_questions_are_those_a_person_has_to_look_at(pile):
 def test_a_unit_alone_is_asked_the_same_as_among_others(pile):
     together = [question for question in asked(*pile) if question.unit == "CB-01"]
     assert list(asked(*(sheet for sheet in pile if sheet.unit == "CB-01"))) == together
+
+
+def test_ink_lost_by_a_scan_in_two_values_is_one_question_a_page_and_no_half_filled_sheet():
+    empty = {"state": MarkState.EMPTY}
+    sheet = Sheet().doubt(Doubt.LOST_INK, *both_pages("co"), *both_pages("khong"), **empty)
+    questions = asked(sheet)
+    assert told(questions) == [("lost_ink", 24)] * 2
+    assert questions[0].id == "lost_ink:AAAA-AAAA/1"
+    assert questions[0].ways == (Way.SCAN_AGAIN, Way.AS_READ, Way.ONE_BY_ONE)
