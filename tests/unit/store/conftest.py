@@ -77,7 +77,9 @@ def reading(layout: Layout) -> Callable[..., Reading]:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store in the folder that commands run in."""
+    monkeypatch.chdir(tmp_path)
     return tmp_path / "omr.db"
 
 
