@@ -79,8 +79,7 @@ class Returned:
 
 def returned(result: SheetResult) -> Returned:
     """Return what is kept of a sheet."""
-    printed = result.issued
-    person = (folded_key(printed.person), folded_key(printed.name)) if printed else ("", "")
+    person = folded_key(result.person.code), folded_key(result.person.name)
     return Returned(
         conflict=_conflict(result, ConflictKind.TWO_SHEETS, ""),
         serial=result.sheet.serial,

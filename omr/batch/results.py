@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from omr.batch.persons import NO_ONE, Person, person_of
 from omr.batch.settled import SettledAnswer, settled, standing_verdicts, vanished
 from omr.batch.sheets import ReturnedSheet, gather
 from omr.batch.signed import RulesOf, signed_rules
 from omr.model.layout import Layout, Returns
 from omr.model.reading import Reading
 from omr.model.score import Score, SheetIssue
-from omr.model.unit import IssuedSheet
+from omr.model.unit import IssuedSheet, Member
 from omr.model.verdict import INVALID, VALID, Standing, Verdict
 from omr.model.written import SIGNED, Written
 from omr.read.ink import SAME_SHEET, same_ink
@@ -24,6 +25,7 @@ from omr.score.rules import Rules
 from omr.store import handwriting
 from omr.store.records import StoredPage
 from omr.store.store import Store
+from omr.store.units import newest_roster, roster_of
 
 _FOR_A_PERSON = frozenset({SheetIssue.CONTRADICTION, SheetIssue.UNSIGNED})
 """Issues of a sheet as a whole that somebody has to decide; a missing page stands in the ledger."""
@@ -42,6 +44,7 @@ class SheetResult:
     decided: a person said whether it counts, and has looked at it for that.
     rules: what it is scored by; of a closed unit those it was signed with.
     signed: as a person says, who has seen a signature, else as the machine; None for no signature area.
+    person: whose it is, as far as that is known.
     """
 
     sheet: ReturnedSheet
@@ -57,6 +60,7 @@ class SheetResult:
     set_aside: bool
     decided: bool = False
     signed: bool | None = None
+    person: Person = NO_ONE
 
     @property
     def open_questions(self) -> tuple[str, ...]:
@@ -125,6 +129,11 @@ def results(
             scorers[key] = Scorer.of(layout, rules)
         return scorers[key]
 
+    @lru_cache(maxsize=_REMEMBERED)
+    def roster(unit: str, year: int) -> tuple[Member, ...]:
+        newest = newest_roster(store)
+        return roster_of(store, year, [unit]) or roster_of(store, newest or year, [unit])
+
     for sheet in returned_sheets(store, layouts):
         layout = layouts.get(sheet.digest)
         if layout is None or (year is not None and sheet.year != year):
@@ -134,7 +143,8 @@ def results(
         if unit is None or owner == unit:
             said, read = verdicts.get(sheet.name, {}), copied.get(sheet.name, {})
             scorer = scorer_for(layout, rules_for(owner, sheet.year, layout))
-            yield _result(store, sheet, printed, owner, said, read, scorer)
+            person = person_of(layout, printed, read, partial(roster, owner, sheet.year))
+            yield replace(_result(store, sheet, printed, owner, said, read, scorer), person=person)
 
 
 def unit_of(sheet: ReturnedSheet, issued: IssuedSheet | None) -> str:

@@ -125,6 +125,7 @@ def words() -> Mapping[str, Mapping[str, str]]:
         },
         "writes": {
             FieldKind.TEXT: _("text"),
+            "name": _("name of the person"),
             FieldKind.DATE: _("date"),
             FieldKind.SIGNATURE: _("signature"),
         },

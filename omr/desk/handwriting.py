@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from omr.audit.crops import Crops
+from omr.batch import persons
 from omr.batch.results import SheetResult
 from omr.desk.config import Office
-from omr.desk.sheets import find
+from omr.desk.sheets import find, is_nameless
 from omr.i18n import _
 from omr.model.layout import Field, FieldKind
 from omr.model.verdict import INVALID, Verdict
@@ -94,6 +96,14 @@ def copy(office: Office, result: SheetResult, name: str, text: str, who: str) ->
     return True
 
 
+def next_nameless(office: Office, code: str, sheet: str) -> str:
+    """Return the next sheet of a unit by name on which nobody has read whose it is, "" for none."""
+    waiting = sorted(
+        each.sheet.name for each in office.sheets(unit=code) if is_nameless(each) and each.sheet.name != sheet
+    )
+    return next((name for name in waiting if name > sheet), waiting[0] if waiting else "")
+
+
 def suggestions(office: Office, code: str, typed: str) -> tuple[str, ...]:
     """Return names of the unit's people that hold what was typed, tones and letter marks left out or not."""
     if not typed.strip():
@@ -106,9 +116,13 @@ def suggestions(office: Office, code: str, typed: str) -> tuple[str, ...]:
 
 
 def _names(office: Office, code: str) -> Iterator[str]:
+    """Yield the people of a unit, those with the code behind the name who share it with another."""
     year = newest_roster(office.store)
-    if year is not None:
-        yield from (member.name for member in roster_of(office.store, year, [code]))
+    members = roster_of(office.store, year, [code]) if year is not None else ()
+    count = Counter(folded_key(member.name) for member in members)
+    yield from (
+        persons.told(member) if count[folded_key(member.name)] > 1 else member.name for member in members
+    )
     yield from (
         sheet.name for sheet in office.store.issued_sheets().values() if sheet.unit == code and sheet.name
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from omr.batch.persons import NO_ONE, name_fields, told
 from omr.batch.results import SheetResult
 from omr.batch.settled import MACHINE
 from omr.desk.config import Office
@@ -16,7 +17,10 @@ from omr.model.verdict import DOUBTED, UNDONE, UNSURE, Verdict
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A sheet in the list of its unit. open_rows: rows that wait for a person."""
+    """A sheet in the list of its unit. open_rows: rows that wait for a person.
+
+    person: whose it is, where that is known; nameless: a name is written on it that nobody has read yet.
+    """
 
     name: str
     form: str
@@ -25,6 +29,8 @@ class SheetLine:
     level: str
     open_rows: int
     set_aside: bool
+    person: str = ""
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,14 @@ def _line(result: SheetResult) -> SheetLine:
         level=_level(result),
         open_rows=len(result.open_questions),
         set_aside=result.set_aside,
+        person=told(result.person),
+        nameless=is_nameless(result),
     )
+
+
+def is_nameless(result: SheetResult) -> bool:
+    """True where people write their names on a form and nobody has read whose this sheet is."""
+    return result.person == NO_ONE and any(name_fields(result.layout)) and not result.set_aside
 
 
 def _issues(result: SheetResult) -> tuple[str, ...]:

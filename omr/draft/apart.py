@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from omr.draft.sketch import Aid, Area, AreaKind, Group, Offered, Sketch, Spot, Standing
-from omr.forms.existing import Code, ExistingForm, ExistingPage, Mark, Wording, Written
+from omr.draft.sketch import Aid, Area, Group, Offered, Sketch, Spot, Standing
+from omr.forms.existing import ExistingForm, ExistingPage, Wording
 from omr.forms.grids import boxes_of
 from omr.model.geometry import RectMm, SizeMm
 from omr.model.layout import Box
@@ -32,19 +32,23 @@ def sketch_of(
     spelled = {text.id: frozenset(text.questions) for text in form.spelled}
     groups = [_spelling(group, spelled) for group in groups]
     areas = tuple(
-        Area(numbers.new(), at, name, label, RectMm(*each.at, *each.size), kind)
+        replace(area, key=numbers.new(), page=at)
         for at, page in enumerate(form.pages, start=1)
-        for name, label, each, kind in _areas(page)
+        for area in _areas(page)
     )
     head = form.model_copy(update={"pages": tuple(bare), "questions": (), "spelled": ()})
     return Sketch(head, paper, tuple(groups), areas, numbers.last + 1)
 
 
-def _areas(page: ExistingPage) -> Iterator[tuple[str, str, Written | Code | Mark, AreaKind]]:
-    """Yield what is no box: its id and label, its place, its kind."""
-    yield from ((each.id, each.label, each, each.kind) for each in page.fields)
-    yield from (("", each.text, each, each.kind) for each in page.codes)
-    yield from (("", "", each, Aid.MARK) for each in page.marks)
+def _areas(page: ExistingPage) -> Iterator[Area]:
+    """Yield what is no box, not numbered yet."""
+    for each in page.fields:
+        place = RectMm(*each.at, *each.size)
+        yield Area(0, 0, each.id, each.label, place, each.kind, each.roster)
+    for code in page.codes:
+        yield Area(0, 0, "", code.text, RectMm(*code.at, *code.size), code.kind)
+    for mark in page.marks:
+        yield Area(0, 0, "", "", RectMm(*mark.at, *mark.size), Aid.MARK)
 
 
 @dataclass(slots=True)

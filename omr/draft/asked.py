@@ -142,7 +142,7 @@ _EDITS: dict[str, Callable[[Sketch, Asked], Sketch]] = {
         sketch, int(asked["group"]), int(asked["at"]), asked["label"]
     ),
     "area": lambda sketch, asked: naming.rename_area(
-        sketch, int(asked["area"]), asked["label"], FieldKind(asked["kind"])
+        sketch, int(asked["area"]), asked["label"], asked["kind"]
     ),
     "code": lambda sketch, asked: naming.rename_code(
         sketch, int(asked["area"]), asked["label"], CodeKind(asked["kind"]), numbered=asked["means"] == SERIAL

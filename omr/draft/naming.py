@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from omr.draft.edits import Keys, new_name
 from omr.draft.form import slug
@@ -119,12 +119,18 @@ def may_stay_blank(sketch: Sketch, keys: Keys, means: BlankRow | None) -> Sketch
     return replace(sketch, groups=groups)
 
 
-def rename_area(sketch: Sketch, key: int, label: str, kind: FieldKind) -> Sketch:
-    """Return the sketch with an area that is written in called as typed."""
+def rename_area(sketch: Sketch, key: int, label: str, written: str) -> Sketch:
+    """Return the sketch with an area that is written in called as typed.
+
+    written: a kind of field, or "name" for the name of whose the sheet is. Raises ValueError for another.
+    """
+    roster: Literal["", "name"] = "name" if written == "name" else ""
+    kind = FieldKind.TEXT if roster else FieldKind(written)
     words = said(label)
     name = new_name({each.id for each in sketch.areas if each.key != key}, _needed(slug(words)))
     areas = tuple(
-        replace(area, id=name, label=words, kind=kind) if area.key == key else area for area in sketch.areas
+        replace(area, id=name, label=words, kind=kind, roster=roster) if area.key == key else area
+        for area in sketch.areas
     )
     return replace(sketch, areas=areas)
 

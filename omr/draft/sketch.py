@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from omr.forms.existing import ExistingForm, Wording
 from omr.model.geometry import RectMm, SizeMm
@@ -96,7 +97,10 @@ def area_kind(text: str) -> AreaKind:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area that is no box. label: what is written there; of a code what it reads, of a mark nothing."""
+    """An area that is no box. label: what is written there; of a code what it reads, of a mark nothing.
+
+    roster: as `Written` has it.
+    """
 
     key: int
     page: int
@@ -104,6 +108,12 @@ class Area:
     label: str
     area: RectMm
     kind: AreaKind = FieldKind.TEXT
+    roster: Literal["", "name"] = ""
+
+    @property
+    def written(self) -> str:
+        """What is written there: its kind, or that it is the name of whose the sheet is."""
+        return self.roster or self.kind
 
 
 @dataclass(frozen=True, slots=True)

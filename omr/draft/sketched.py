@@ -110,7 +110,11 @@ def _areas(areas: Sequence[Area]) -> dict[str, tuple[Written | Code | Mark, ...]
     for each in areas:
         corner, size = _place(each.area)
         if isinstance(each.kind, FieldKind):
-            fields.append(Written(id=each.id, label=each.label, at=corner, size=size, kind=each.kind))
+            fields.append(
+                Written(
+                    id=each.id, label=each.label, at=corner, size=size, kind=each.kind, roster=each.roster
+                )
+            )
         elif isinstance(each.kind, CodeKind):
             codes.append(Code(kind=each.kind, at=corner, size=size, text=each.label))
         else:

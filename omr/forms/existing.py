@@ -58,13 +58,17 @@ class SingleBox(Part):
 
 
 class Written(Part):
-    """An area that is written in by hand, to be cut out and shown."""
+    """An area that is written in by hand, to be cut out and shown.
+
+    roster: `name` where people write their own name, which says whose the sheet is.
+    """
 
     id: Name
     label: Line
     at: Place
     size: Size
     kind: FieldKind = FieldKind.TEXT
+    roster: Literal["", "name"] = ""
 
 
 class Mark(Part):

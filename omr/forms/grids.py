@@ -95,7 +95,8 @@ def _page(number: int, page: ExistingPage, print_: Print | None) -> Page:
         codes=(),
         boxes=boxes_of(page),
         fields=tuple(
-            Field(field.id, field.label, field.kind, RectMm(*field.at, *field.size)) for field in page.fields
+            Field(field.id, field.label, field.kind, RectMm(*field.at, *field.size), field.roster)
+            for field in page.fields
         ),
         print=print_,
         printed_codes=tuple(

@@ -66,7 +66,11 @@ def beside(store: Store, found: Survey, checks: Mapping[int, Sequence[str]]) -> 
         ranks={year: ranks_of(store, year, found.units) for year in sorted(years)},
         batches=store.batches(),
         people={year: roster_of(store, year, units) for year in years} if own else {},
-        issued=[sheet for sheet in store.issued_sheets().values() if found.holds(sheet.unit)] if own else (),
+        issued=[
+            sheet for sheet in (*store.issued_sheets().values(), *found.claimed) if found.holds(sheet.unit)
+        ]
+        if own
+        else (),
     )
 
 

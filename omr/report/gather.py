@@ -34,11 +34,13 @@ class Gathering:
     """Takes notes of returned sheets as they pass by, so that whoever else needs them reads them once.
 
     The readings are let go: memory grows with the answers that are counted, not with the boxes.
+    claimed: sheets that were issued to nobody, as the person's whose name somebody read on them.
     """
 
     units: frozenset[str] | None = None
     years: frozenset[int] | None = None
     batches: Batches = field(default_factory=Batches)
+    claimed: list[IssuedSheet] = field(default_factory=list)
     _rows: list[tuple[SheetRow, Layout]] = field(default_factory=list)
     _rules: dict[FormKey, dict[str, Rules]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -50,6 +52,8 @@ class Gathering:
                 self._rows.append((_sheet_row(key, result), result.layout))
                 self._rules[key].setdefault(result.rules.digest, result.rules)
                 self.batches.add(result)
+                if result.person.code and not (result.issued and result.issued.person):
+                    self.claimed.append(_claimed(result))
             yield result
 
     def facts(
@@ -81,6 +85,15 @@ class Gathering:
 
     def _counts(self, unit: str, year: int) -> bool:
         return (self.units is None or unit in self.units) and (self.years is None or year in self.years)
+
+
+def _claimed(result: SheetResult) -> IssuedSheet:
+    """Return a sheet as if it had been issued to the person who wrote their name on it."""
+    layout, sheet = result.layout, result.sheet
+    return IssuedSheet(
+        sheet.name, layout.id, layout.version, sheet.digest, sheet.year, result.unit, sheet.length,
+        result.person.code, result.person.name,
+    )  # fmt: skip
 
 
 def _people(store: Store, years: Iterable[int]) -> Iterator[PeopleRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from omr.batch.ledger import LedgerRow, ledger
 from omr.batch.results import SheetResult
 from omr.model.layout import Layout
-from omr.model.unit import under
+from omr.model.unit import IssuedSheet, under
 from omr.report.gather import Gathering
 from omr.report.merge import current, merged, merged_ledger
 from omr.report.package import Package
@@ -26,6 +26,7 @@ class Survey:
 
     scope: the unit it is about, "" for all. units: the codes counted, None for all.
     packages: those of `facts` that came from offices below. batches: how the scanner did.
+    claimed: sheets issued to nobody that bear a person's name, as that person's.
     Facts hold the year before `year` too, to be compared with; the ledger does not.
     """
 
@@ -36,6 +37,7 @@ class Survey:
     packages: tuple[Package, ...]
     year: int | None
     batches: Batches
+    claimed: tuple[IssuedSheet, ...] = ()
 
     def holds(self, unit: str) -> bool:
         """True where the unit is counted here."""
@@ -70,7 +72,9 @@ def survey(
     facts = merged(gathering.facts(store, layouts, rules_of), taken)
     of_year = [package for package in taken if year in (None, package.year)]
     inside = (row for row in merged_ledger(rows, of_year) if codes is None or row.unit in codes)
-    return Survey(unit or "", codes, facts, tuple(inside), taken, year, gathering.batches)
+    return Survey(
+        unit or "", codes, facts, tuple(inside), taken, year, gathering.batches, tuple(gathering.claimed)
+    )
 
 
 def own_facts(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from omr.desk.handwriting import LONGEST_TEXT, copy, field_picture, fields_of, suggestions
+from omr.desk.handwriting import LONGEST_TEXT, copy, field_picture, fields_of, next_nameless, suggestions
 from omr.desk.render import page
 from omr.desk.sessions import NOBODY
 from omr.desk.sheets import find
@@ -24,7 +24,7 @@ def handwriting(request: Request, code: str, sheet: str) -> Response:
         result = find(office, code, sheet)
         if result is None:
             raise HTTPException(404)
-        fields = fields_of(office, result)
+        fields, following = fields_of(office, result), next_nameless(office, code, sheet)
         office.store.record("handwriting looked at", sheet, who=session.who, unit=code)
     return page(
         request,
@@ -34,6 +34,8 @@ def handwriting(request: Request, code: str, sheet: str) -> Response:
         fields=fields,
         named=session.who != NOBODY,
         set_aside=result.set_aside,
+        person=result.person,
+        following=following,
         longest=LONGEST_TEXT,
     )
 

@@ -27,7 +27,13 @@ def sheets(request: Request, code: str) -> Response:
     with request.app.state.config.opened() as office:
         if code not in office.store.units():
             raise HTTPException(404)
-        return page(request, "sheets.html", code=code, sheets=unit_sheets(office, code))
+        return page(
+            request,
+            "sheets.html",
+            code=code,
+            sheets=unit_sheets(office, code),
+            writes=sees_names(request.state.session.role),
+        )
 
 
 @router.get("/units/{code}/sheets/{sheet}")

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from omr.batch.persons import name_fields
 from omr.cli.session import opened
 from omr.desk.access import ACCESS, Role
 from omr.model.score import SheetIssue
-from omr.model.unit import IssuedSheet
+from omr.model.unit import IssuedSheet, Member
 from omr.store import handwriting
+from omr.store.imports import put_roster
 from omr.store.store import Store
 
 SCANS = Path(__file__).parents[3] / "samples" / "scans"
@@ -98,6 +100,37 @@ def test_names_are_suggested_however_they_are_typed(person, results, path, typed
     found = person.get("/units/CB01/names", params={"text": typed}).text
     assert re.findall(r'data-name="([^"]+)"', found) == ["Trần Thị Hòa"]
     assert "<b>" not in person.get("/units/CB01/names", params={"text": "đức"}).text
+
+
+def test_a_sheet_is_accounted_for_by_the_name_read_on_it(person, token, results, path):
+    result = next(each for each in results if any(name_fields(each.layout)))
+    field = next(name_fields(result.layout))
+    with Store.open(path) as store:
+        put_roster(
+            store,
+            2026,
+            [
+                Member("01", "Trần Thị Hòa", "CB01"),
+                Member("02", "Lê Văn An", "CB01"),
+                Member("03", "Lê Văn An", "CB01"),
+            ],
+        )
+    waiting = person.get("/units/CB01/sheets").text.count("whose is it?")
+    assert waiting >= 2
+    found = person.get("/units/CB01/names", params={"text": "le van"}).text
+    assert re.findall(r'data-name="([^"]+)"', found) == ["Lê Văn An (02)", "Lê Văn An (03)"]
+    for text, said in (
+        ("Lê Văn An", "nobody, or several"),
+        ("Lê Văn An (03)", "In the roster: Lê Văn An (03)"),
+    ):
+        person.post(address(result), data={"csrf": token, "field": field.id, "text": text})
+        assert said in person.get(address(result)).text
+    listed = person.get("/units/CB01/sheets").text
+    assert "<td>Lê Văn An (03)</td>" in listed
+    assert listed.count("whose is it?") == waiting - 1
+    following = re.search(r'rel="next" href="([^"]+)"', person.get(address(result)).text)[1]
+    assert following != address(result)
+    assert person.get(following).status_code == 200
 
 
 def test_a_person_decides_whether_a_sheet_is_signed(person, token, results, path):
