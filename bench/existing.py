@@ -26,11 +26,14 @@ import numpy as np
 
 from bench.trial import HARD, PEOPLE, told
 from omr.audit.bounds import upper_bound
+from omr.draft.blank import blank_pages
+from omr.draft.dated import printed_years
 from omr.draft.freeze import freeze
 from omr.forms.catalogue import Catalogue, shipped
 from omr.forms.existing import ExistingForm
 from omr.forms.issue import issue_copies
 from omr.forms.load import load
+from omr.forms.pdf import write_forms
 from omr.forms.place import Placement, place
 from omr.imaging.warp import use_one_thread
 from omr.intake.frames import open_source, scans
@@ -120,12 +123,16 @@ def as_existing(placement: Placement) -> Layout:
     """Return one of our forms as a form that others printed: a blank without squares and codes."""
     layout = placement.layout
     sheets = issue_copies(layout, 1, "CB-01", lambda n: n // 2)
+    with tempfile.TemporaryDirectory() as folder:
+        write_forms(Path(folder) / "blank.pdf", placement, sheets)
+        letters = [page.letters for page in blank_pages(Path(folder) / "blank.pdf")]
     with printed(placement, sheets) as prints:
         pages = []
         for page in layout.pages:
             blank = hidden(prints.page(0, page.number, DPI), page)
             bare = replace(page, fiducials=(), orientation=None, codes=())
-            pages.append(replace(bare, print=print_of(blank, layout.size)))
+            years = printed_years(letters[page.number - 1], layout.year)
+            pages.append(replace(bare, print=replace(print_of(blank, layout.size), years=years)))
     return replace(layout, source="bench", pages=tuple(pages))
 
 

@@ -26,7 +26,7 @@ class BlankPrints:
         if form.copies:
             return print_on_blank(path, form, number)
         page, blank = form.pages[number - 1], open_source(path.parent / form.original)
-        key = blank.sha256, page.frame or number, form.size_mm, page.codes
+        key = blank.sha256, page.frame or number, form.size_mm, form.year, page.codes
         if key not in self._kept:
             self._kept[key] = print_on_blank(path, form, number)
             while len(self._kept) > _AT_HAND:

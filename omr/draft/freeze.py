@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omr.draft.blank import blank_pages
+from omr.draft.dated import printed_years
+from omr.draft.sheet import BlankPage
 from omr.errors import LayoutError, OmrError
 from omr.forms.catalogue import Catalogue, write_frozen
 from omr.forms.existing import ExistingForm, ExistingPage
@@ -97,8 +99,13 @@ def freeze(path: Path, form: ExistingForm, printed: Printed | None = None) -> La
 def print_on_blank(path: Path, form: ExistingForm, number: int) -> tuple[Print, SizeMm]:
     """Return what page `number` of the form (from 1) is known by, and its size. Raises as `freeze`."""
     page = form.pages[number - 1]
-    image, size = _median(path, form) if form.copies else _original(path, form, page.frame or number)
-    return print_of(_without_codes(image, page, size), size), size
+    if form.copies:
+        image, size = _median(path, form)
+        return print_of(_without_codes(image, page, size), size), size
+    blank = _blank_page(path, form, page.frame or number)
+    image, size = _sized(blank, form)
+    years = printed_years(blank.letters, form.year)
+    return replace(print_of(_without_codes(image, page, size), size), years=years), size
 
 
 def _without_codes(image: Gray, page: ExistingPage, size: SizeMm) -> Gray:
@@ -120,11 +127,20 @@ def _source(path: Path, form: ExistingForm) -> str:
 
 
 def _original(path: Path, form: ExistingForm, frame: int) -> tuple[Gray, SizeMm]:
-    """Return one page of the blank, upright as drafting sees it, and its size."""
+    """Return the picture of one page of the blank, and its size."""
+    return _sized(_blank_page(path, form, frame), form)
+
+
+def _sized(page: BlankPage, form: ExistingForm) -> tuple[Gray, SizeMm]:
+    return page.gray, page.size if form.size_mm is None else SizeMm(*form.size_mm)
+
+
+def _blank_page(path: Path, form: ExistingForm, frame: int) -> BlankPage:
+    """Return one page of the blank, upright as drafting sees it."""
     blank = path.parent / form.original
     for page in blank_pages(blank):
         if page.number == frame:
-            return page.gray, page.size if form.size_mm is None else SizeMm(*form.size_mm)
+            return page
     message = _("{path}: the blank {blank} has no page {page}.")
     raise LayoutError(message.format(path=path, page=frame, blank=blank.name))
 

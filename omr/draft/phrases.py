@@ -27,7 +27,7 @@ class Phrase:
 def phrases(letters: Iterable[Letter]) -> tuple[Phrase, ...]:
     """Return letters as pieces of text, line by line from the top, each line left to right."""
     made: list[Phrase] = []
-    for line in _lines(letters):
+    for line in lines(letters):
         piece: list[Letter] = []
         for letter in line:
             if piece and letter.area.x - piece[-1].area.right > _APART * letter.line.height:
@@ -44,16 +44,17 @@ def joined(found: Iterable[Phrase]) -> str:
     return " ".join(phrase.text for phrase in ordered)
 
 
-def _lines(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
-    lines: list[list[Letter]] = []
+def lines(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+    """Yield the letters of each line, left to right, the lines from the top."""
+    found: list[list[Letter]] = []
     for letter in sorted(letters, key=lambda each: (each.line.center.y, each.line.x)):
-        for line in reversed(lines[-8:]):
+        for line in reversed(found[-8:]):
             if abs(line[0].line.center.y - letter.line.center.y) <= _SAME_LINE * letter.line.height / 2:
                 line.append(letter)
                 break
         else:
-            lines.append([letter])
-    return (sorted(line, key=lambda each: each.area.x) for line in lines)
+            found.append([letter])
+    return (sorted(line, key=lambda each: each.area.x) for line in found)
 
 
 def _phrase(piece: Sequence[Letter]) -> Phrase:

@@ -123,8 +123,15 @@ def _codes_record(layout: Layout) -> dict[str, Any]:
     return {"codes": codes} if any(codes) else {}
 
 
-def _print_record(print_: Print | None) -> list[str]:
-    return [] if print_ is None else [b64encode(part).decode() for part in (print_.image, print_.features)]
+def _print_record(print_: Print | None) -> list[Any]:
+    if print_ is None:
+        return []
+    kept = [b64encode(part).decode() for part in (print_.image, print_.features)]
+    return [*kept, *(_numbers(area) for area in print_.years)]
+
+
+def _print(image: str, features: str, *years: list[float]) -> Print:
+    return Print(b64decode(image), b64decode(features), tuple(RectMm(*area) for area in years))
 
 
 def _question_record(question: Question) -> list[Any]:
@@ -192,7 +199,7 @@ def _question(
 
 
 def _page(
-    record: dict[str, Any], inside: list[str] | None, print_: list[str] | None, codes: list[Any] | None
+    record: dict[str, Any], inside: list[str] | None, print_: list[Any] | None, codes: list[Any] | None
 ) -> Page:
     orientation = record["orientation"]
     inside = inside or [""] * len(record["boxes"])
@@ -209,7 +216,7 @@ def _page(
             Field(identity, label, FieldKind(kind), RectMm(*area), roster)
             for identity, label, kind, roster, *area in record["fields"]
         ),
-        print=Print(*(b64decode(part) for part in print_)) if print_ else None,
+        print=_print(*print_) if print_ else None,
         printed_codes=tuple(
             PrintedCode(CodeKind(kind), RectMm(*area), text) for kind, text, *area in codes or ()
         ),

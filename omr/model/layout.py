@@ -177,10 +177,12 @@ class Print:
 
     image: a gray PNG of the blank page, `PRINT_GRID` samples per mm, 255 paper … 0 print.
     features: places and descriptors by which the page is recognised; see omr.read.features.
+    years: where the form's year is printed, four digits each, as far as that is known.
     """
 
     image: bytes
     features: bytes
+    years: tuple[RectMm, ...] = ()
 
 
 PRINT_GRID = 4.0

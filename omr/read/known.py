@@ -19,6 +19,7 @@ from omr.model.layout import PRINT_GRID, Layout, Page, Print
 from omr.model.pagecode import PageId
 from omr.model.reading import Reason
 from omr.read.contrary import contrary
+from omr.read.dated import is_of_another_year
 from omr.read.features import Features, decoded, features_of, kept_features, on_paper, picture
 from omr.read.lettered import boxes_alike, has_its_boxes
 from omr.read.matched import Fit, agreement, fit, flattened, is_rows_off
@@ -183,7 +184,9 @@ def _fitted(even: Gray, known: KnownPage, coarse: Floats, index: Index, settings
         return Misfit(Reason.LOOSE_FIT, f"{known}")
     misfit = _misfit(found, settings, named=index.named)
     if misfit is not None and _is_reworded(found, index, settings):
-        return replace(found, reworded=True)
+        found, misfit = replace(found, reworded=True), None
+    if misfit is None and not index.named and is_of_another_year(found.flat, blank, known.print.years):
+        return Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: another year")
     return misfit or found
 
 

@@ -118,6 +118,16 @@ def test_two_years_of_one_form_are_told_apart_or_nobody_decides(form, scans):
         assert (unsure.page.page, unsure.page.sheet) == (frame.page, "")
 
 
+def test_a_page_of_another_year_than_the_one_known_is_refused(scans):
+    older = as_existing(place(Catalogue((shipped(),)).form(NAME, 2025)))
+    for frame, image in scans:
+        refused = read_by_print(scan_of(image), index_of([older], DEFAULT.known))
+        assert refused.reason is Reason.UNKNOWN_LAYOUT
+        assert refused.detail == f"{NAME} {older.version} (2025), {frame.page}: another year"
+        named = read_by_print(scan_of(image), index_of([older], DEFAULT.known, named=True))
+        assert isinstance(named, Reading)
+
+
 @pytest.mark.parametrize("year", [2025, 2026])
 def test_a_fattened_copy_is_of_the_year_that_is_printed_on_it(form, year):
     """A 5 on a dark copy has as much ink as a 6 on the blank."""

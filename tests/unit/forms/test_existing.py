@@ -70,6 +70,16 @@ def test_freezing_loses_nothing_and_names_the_print(text):
     assert other.digest != layout.digest
 
 
+def test_where_the_year_is_printed_is_frozen_and_a_form_where_that_is_unknown_keeps_its_digest(text):
+    unknown = layout_of(form_of(text), A4, [Print(b"image", b"features")], "source")
+    known = layout_of(form_of(text), A4, [Print(b"image", b"features", (RectMm(100, 20, 8, 3),))], "source")
+    assert from_json(to_json(known)) == known
+    assert known.pages[0].print.years == (RectMm(100, 20, 8, 3),)
+    assert known.digest != unknown.digest
+    (kept,) = json.loads(to_json(unknown))["existing"]["prints"]
+    assert len(kept) == 2
+
+
 def test_a_text_may_be_spelled_by_questions_that_stand_in_no_grid(text):
     spelled = "\nspelled:\n  - {id: ma, questions: [q1, dong-y]}\n"
     layout = layout_of(form_of(text + spelled), A4, [None], "source")
