@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 Blank = Annotated[Path, typer.Argument(metavar="BLANK", help=_("The blank form: a PDF, or a scan of it."))]
 Foreign = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help=_("The layout file of OMRChecker (.json) or FormScanner (.xtmpl).")),
+    typer.Argument(
+        metavar="FILE",
+        help=_("The layout file of OMRChecker (.json), FormScanner (.xtmpl) or SDAPS (.sdaps)."),
+    ),
 ]
 ItsBlank = Annotated[
     Path,
@@ -62,7 +65,8 @@ def register(group: typer.Typer) -> None:
         help=with_example(
             _(
                 "Take over a layout made for another program: template.json of OMRChecker, .xtmpl of "
-                "FormScanner. Its boxes are laid on those found on the blank form."
+                "FormScanner, questionnaire.sdaps of SDAPS. Its boxes are laid on those found on the blank"
+                " form."
             ),
             "`omr layout import template.json --blank form.pdf -o layouts/form.yaml`",
         ),

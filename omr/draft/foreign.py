@@ -28,12 +28,16 @@ class ForeignBlock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForeignLayout:
-    """A whole file. size: of its page, px, None where it does not say. box: width and height of a box, px."""
+    """A page of a file. size: of the page, px, None where it does not say. box: sides of a box, px.
+
+    page: which page of the blank it is, counted from 1.
+    """
 
     blocks: tuple[ForeignBlock, ...]
     size: tuple[float, float] | None
     box: tuple[float, float]
     shape: Shape
+    page: int = 1
 
     @property
     def middles(self) -> Floats:

@@ -1,10 +1,12 @@
-"""Layouts of OMRChecker and FormScanner, laid on the printed boxes of their blank."""
+"""Layouts of OMRChecker, FormScanner and SDAPS, laid on the printed boxes of their blank."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 
 from omr.cli import main
 from omr.draft.imported import read_foreign
@@ -114,6 +116,93 @@ def test_a_template_of_formscanner_is_laid_on_the_blank(blank, tmp_path, capsys)
     assert (boxes["question-4.D"].x, boxes["question-4.D"].y) == pytest.approx((104, 77), abs=0.25)
 
 
+def sdaps_box(x: float, y: float, page: int = 1, of: str = "", kind: str = "Checkbox") -> str:
+    """Return a box of 3.5 mm at x, y mm from the top left, as SDAPS writes it: TeX points from the bottom."""
+    points = (value * 72.27 / 25.4 for value in (x, 297 - y, 3.5, 3.5))
+    return f"Box{of} = {kind}, {page}, {', '.join(f'{value:.5f}pt' for value in points)}, box"
+
+
+def sdaps(*lines: str) -> str:
+    size = (value * 72.27 / 25.4 for value in (210, 297))
+    return "\n".join(("Title = Survey", f"PageSize = {', '.join(f'{s:.5f}pt' for s in size)}", *lines))
+
+
+WORK = [(30, 60 + 8 * row) for row in range(3)]
+SCALE = [(60 + 12 * step, 100) for step in range(5)]
+SECOND = [(90 + 20 * step, 50) for step in range(2)]
+ASKED = (
+    "QObject-Head = 1. About your work",
+    "QObject-Choice = 1.1. Where do you work?",
+    *(f"Answer-Choice = {words}" for words in ("Office", "Archive", "Field")),
+    "QObject-Mark = 1.2. How is it there?",
+    "Answer-Mark = bad",
+    "Answer-Mark = good",
+    *(sdaps_box(*place) for place in SCALE),
+    *(sdaps_box(*place, of="[1.1]") for place in WORK),
+    "QObject-Text = 1.3. Why?",
+    sdaps_box(30, 200, kind="Textbox"),
+    "QObject-Option = 1.4. Would you come again?",
+    "Answer-Option = yes",
+    "Answer-Option = no",
+    *(sdaps_box(*place, page=2) for place in SECOND),
+)
+"""What SDAPS says of a questionnaire of two pages."""
+
+
+@pytest.fixture
+def questionnaire(tmp_path):
+    """Return its blank."""
+    paper = Canvas(str(tmp_path / "questionnaire.pdf"), pagesize=(210 * mm, 297 * mm))
+    for places in ((*WORK, *SCALE), SECOND):
+        for x, y in places:
+            paper.rect(x * mm, (297 - y - 3.5) * mm, 3.5 * mm, 3.5 * mm)
+            paper.drawString((x + 5) * mm, (297 - y - 3) * mm, "yes")
+        paper.showPage()
+    paper.save()
+    return tmp_path / "questionnaire.pdf"
+
+
+def test_a_questionnaire_of_sdaps_is_laid_on_its_pages(questionnaire, tmp_path, capsys):
+    said, layout = tmp_path / "questionnaire.sdaps", tmp_path / "sheet.yaml"
+    said.write_text(sdaps(*ASKED), encoding="utf-8")
+    code, told = run(capsys, "layout", "import", said, "--blank", questionnaire, "-o", layout)
+    assert code == 0, told
+    assert "10 of 10 boxes lie on printed ones" in told
+    form = load(layout)
+    first, second = ({box.id: box.area for box in boxes_of(page)} for page in form.pages)
+    assert [len(first), len(second)] == [8, 2]
+    for page, name, place in (
+        (first, "where-do-you-work.archive", WORK[1]),
+        (first, "how-is-it-there.5", SCALE[4]),
+        (second, "would-you-come-again.no", SECOND[1]),
+    ):
+        assert (page[name].x, page[name].y) == pytest.approx(place, abs=0.25)
+    words = {wording.id: wording for wording in form.questions}
+    assert words["where-do-you-work"].labels["field"] == "Field"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["no such line"], "no such line"),
+        (["Box = Checkbox, 1, 1pt, 2pt, 3pt, 4pt, box"], "SDAPS"),
+        (["QObject-Choice = 1. x", "Box = Checkbox, 1, 1em, 2pt, 3pt, 4pt, box"], "1em"),
+        (["QObject-Choice = 1. x", "Box = Checkbox, 1, 1pt"], "SDAPS"),
+        (["QObject-Choice = 1. x", "Box = Checkbox, one, 1pt, 2pt, 3pt, 4pt, box"], "one"),
+        (["QObject-Choice = 1. x"], "SDAPS"),
+        (["QObject-Choice = 1. x", sdaps_box(30, 60, page=3)], "page 3, which questionnaire.pdf does not"),
+        (["QObject-Choice = 1. x", sdaps_box(30, 160), sdaps_box(30, 180)], "do not lie on those found"),
+    ],
+)
+def test_a_damaged_questionnaire_of_sdaps_is_refused(questionnaire, tmp_path, capsys, lines, told):
+    said = tmp_path / "questionnaire.sdaps"
+    said.write_text(sdaps(*lines), encoding="utf-8")
+    code, err = run(capsys, "layout", "import", said, "--blank", questionnaire, "-o", tmp_path / "s.yaml")
+    assert code == 2
+    assert "questionnaire.sdaps" in err
+    assert told in err.replace(f"{tmp_path}/", "")
+
+
 def test_a_template_of_another_form_is_refused(blank, tmp_path, capsys):
     other = json.loads(json.dumps(TEMPLATE))
     other["fieldBlocks"]["Mcq"] |= {"fieldLabels": ["q1..30"], "labelsGap": 21}
@@ -160,6 +249,6 @@ def test_labels_in_short_and_kinds_of_its_own_are_understood(tmp_path):
     }
     path = tmp_path / "template.json"
     path.write_text(json.dumps(template), encoding="utf-8")
-    (block,) = read_foreign(path).blocks
+    (block,) = read_foreign(path)[0].blocks
     assert (block.questions, block.choices, block.down) == (("medium",), ("E", "H"), True)
     assert block.middles.tolist() == [[[180.0, 292.0], [180.0, 333.0]]]
