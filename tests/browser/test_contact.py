@@ -13,15 +13,7 @@ from playwright.sync_api import expect
 
 HERE = Path(__file__).parent
 SCANS = HERE.parents[1] / "samples" / "scans" / "Chi bộ ấp Mỹ Thạnh"
-AXE = (HERE / "vendor" / "axe.min.js").read_text("utf-8")
 UNIT = "CB01"
-
-
-def serious_faults(page):
-    """Return what axe finds on the page that keeps people out."""
-    page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.impact, v.id])")
-    return [rule for impact, rule in found if impact in ("serious", "critical")]
 
 
 @pytest.fixture
@@ -75,7 +67,7 @@ def left(page):
 
 
 @pytest.mark.slow
-def test_a_random_check_by_keyboard_and_the_summary_tells_it(boxes, tmp_path):
+def test_a_random_check_by_keyboard_and_the_summary_tells_it(boxes, tmp_path, serious_faults):
     page = boxes
     page.fill("#size", "100")
     page.fill("#seed", "20261125")
@@ -119,7 +111,7 @@ def test_a_random_check_by_keyboard_and_the_summary_tells_it(boxes, tmp_path):
 
 
 @pytest.mark.slow
-def test_on_a_phone_crops_are_tapped_and_nothing_is_wider_than_the_screen(boxes):
+def test_on_a_phone_crops_are_tapped_and_nothing_is_wider_than_the_screen(boxes, serious_faults):
     page = boxes
     page.set_viewport_size({"width": 390, "height": 768})
     assert serious_faults(page) == []

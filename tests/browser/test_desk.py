@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,18 +80,40 @@ def test_rows_are_settled_by_keyboard(page):
     assert page.locator("#help[open]").count() == 1
 
 
+def kind(address):
+    """Return what kind of page an address is: sheets, piles and units look alike among themselves."""
+    address = re.sub(r"^/units/[^/]+", "/units/CODE", address)
+    return re.sub(r"/(sheets|boxes|rejections|people|layouts)/[^/]+", r"/\1/ONE", address)
+
+
+def one_of_each_kind(page):
+    """Go to one page of each kind that links lead to, from the first on, and yield its address."""
+    origin, seen, waiting = page.evaluate("location.origin"), set(), ["/"]
+    while waiting:
+        address = waiting.pop(0)
+        if kind(address) in seen:
+            continue
+        seen.add(kind(address))
+        page.goto(origin + address)
+        yield address
+        links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.pathname)")
+        waiting += [each for each in links if not re.search(r"/reports/|/forms/|[.]png$", each)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1366])
 def test_every_page_is_readable_by_everybody_at_every_width(page, width, serious_faults):
     page.set_viewport_size({"width": width, "height": 768})
     read_samples(page)
-    origin = page.evaluate("location.origin")
-    unit = next(SCANS.iterdir()).name
-    begin_audit(page, unit)
-    for address in ("/", f"/units/{unit}", f"/units/{unit}/audit", "/intake", "/sign-in"):
-        page.goto(origin + address)
+    begin_audit(page, next(SCANS.iterdir()).name)
+    visited = []
+    for address in one_of_each_kind(page):
+        visited.append(kind(address))
         assert serious_faults(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    unit = {f"/units/CODE{more}" for more in ("", "/audit", "/boxes", "/sheets", "/rescans", "/reports")}
+    one = {"/units/CODE/sheets/ONE", "/units/CODE/sheets/ONE/handwriting"}
+    assert {"/", "/intake", "/forms", "/layouts", "/people", "/log", *unit, *one} <= set(visited)
 
 
 def test_axe_sees_a_fault_where_there_is_one(page, serious_faults):

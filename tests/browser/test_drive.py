@@ -12,15 +12,7 @@ from playwright.sync_api import expect
 
 HERE = Path(__file__).parent
 SCANS = HERE.parents[1] / "samples" / "scans"
-AXE = (HERE / "vendor" / "axe.min.js").read_text("utf-8")
 UNIT = "CB 07"
-
-
-def serious_faults(page):
-    """Return what axe finds on the page that keeps people out."""
-    page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.impact, v.id])")
-    return [rule for impact, rule in found if impact in ("serious", "critical")]
 
 
 @pytest.fixture
@@ -71,7 +63,7 @@ def checked_at_random(page, unit):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "language"), [(1366, "vi"), (390, "en")])
-def test_from_a_stack_of_scans_to_the_workbook(page, stack, tmp_path, width, language):
+def test_from_a_stack_of_scans_to_the_workbook(page, stack, tmp_path, width, language, serious_faults):
     page.set_viewport_size({"width": width, "height": 768})
     origin = page.evaluate("location.origin")
     if language == "en":
