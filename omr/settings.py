@@ -392,7 +392,7 @@ class PassingSettings:
     """
 
     ink: float = 0.18
-    gap: float = 0.35
+    gap: float = 0.7
     beside: float = 1.0
     amid: float = 0.7
     heavier: float = 1.15

@@ -52,7 +52,7 @@ class Blank:
 def blank_boxes(patches: Patches, settings: MeasureSettings) -> Mapping[Kind, Blank]:
     """Return what a blank box of this page shows, by size and print."""
     blanks = {}
-    for kind, same in _by_kind(patches):
+    for kind, same in by_kind(patches):
         inside = _inside(patches.darkness[same], kind[:2], patches.grid, settings)
         if len(inside) < _NULL_BOXES:
             blanks[kind] = Blank(np.zeros(inside.shape[1:], dtype=np.float32), settings.trace)
@@ -104,9 +104,9 @@ def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSet
     edge_mm      way on which the ink's steepest edge would rise from paper to its darkest sample
     """
     values = np.zeros((len(patches.boxes), len(FEATURES)), dtype=np.float32)
-    for kind, same in _by_kind(patches):
+    for kind, same in by_kind(patches):
         inside = _inside(patches.darkness[same], kind[:2], patches.grid, settings) - blanks[kind].darkness
-        covered = _smoothed(inside)
+        covered = smoothed(inside)
         values[same, :10] = _ink(
             patches.darkness[same], inside, covered, blanks[kind].trace, kind[:2], patches.grid, settings
         )
@@ -118,7 +118,7 @@ def measure(patches: Patches, blanks: Mapping[Kind, Blank], settings: MeasureSet
     return Measurements(patches.boxes, values)
 
 
-def _by_kind(patches: Patches) -> list[tuple[Kind, NDArray[np.intp]]]:
+def by_kind(patches: Patches) -> list[tuple[Kind, NDArray[np.intp]]]:
     """Return the boxes, by index, of each printed size and print."""
     found: dict[Kind, list[int]] = {}
     kinds = zip(patches.half_width.tolist(), patches.half_height.tolist(), patches.prints, strict=True)
@@ -151,7 +151,7 @@ def _ink(
     inside: darkness beyond the blank box's; covered: the same, smoothed. trace: mean darkness from which a
     block holds a trace of ink.
     """
-    smooth = _smoothed(darkness)
+    smooth = smoothed(darkness)
     blocks = _blocks(inside, round(settings.block * grid))
     ink = covered > settings.ink
     count, samples = len(darkness), ink[0].size
@@ -235,7 +235,7 @@ _SPECK_SHARE = 0.15
 """Share of the largest piece's area under which another piece adds nothing to the span."""
 
 
-def _smoothed(stack: Singles) -> Singles:
+def smoothed(stack: Singles) -> Singles:
     """Return each image blurred by 3 × 3 samples: single grains of noise are no ink."""
     count, height, width = stack.shape
     smooth = singles(cv2.blur(stack.reshape(count * height, width), (3, 3))).reshape(stack.shape)

@@ -16,6 +16,7 @@ from omr.model.arrays import Flags, Gray, outlines
 from omr.model.layout import Box
 from omr.model.reading import Measurements
 from omr.model.registration import Registration
+from omr.read.measure import by_kind, smoothed
 from omr.read.reference import Patches
 from omr.read.views import View, cut, ink_in, samples, strokes_of, views_of
 from omr.settings import PassingSettings, StrokeSettings
@@ -38,12 +39,16 @@ def is_no_mark(
     fill, tone = measurements.column("fill_ratio"), measurements.column("tone")
     usual = float(np.median(fill[inked])) if inked.sum() >= settings.usual_marks else settings.usual_fill
     found, left = np.zeros(len(boxes), dtype=np.bool_), np.zeros(len(boxes), dtype=np.intp)
-    for at in np.flatnonzero(inked).tolist():
-        ink = cv2.blur(patches.darkness[at], (3, 3)) > settings.ink
-        struck, sides = _left_by(ink, patches, at, settings)
-        least, most = settings.blot_fill
-        blot = least < fill[at] < most and _is_blot(ink, patches.grid, settings)
-        found[at], left[at] = blot or (struck and fill[at] > settings.heavier * usual), sides
+    for (half_x, half_y, _print), alike in by_kind(patches):
+        at = alike[inked[alike]]
+        if not len(at):
+            continue
+        ink = smoothed(patches.darkness[at]) > settings.ink
+        struck, left[at] = _left_by(ink, (half_x, half_y), patches.grid, settings)
+        found[at] = struck & (fill[at] > settings.heavier * usual)
+        broad = (fill[at] > settings.blot_fill[0]) & (fill[at] < settings.blot_fill[1])
+        for index in np.flatnonzero(broad).tolist():
+            found[at[index]] |= _is_blot(ink[index], patches.grid, settings)
     areas = outlines([box.area for box in boxes])
     darkness = np.maximum(tone / 2, settings.faintest)
 
@@ -62,19 +67,25 @@ def is_no_mark(
     return found
 
 
-def _left_by(ink: Flags, patches: Patches, at: int, settings: PassingSettings) -> tuple[bool, int]:
-    """Return whether a line leaves a box on both sides amid its height; and how many have ink, 0..4."""
-    grid, middle = patches.grid, len(ink) // 2
-    half = float(patches.half_width[at]), float(patches.half_height[at])
+def _left_by(
+    ink: Flags, half: tuple[float, float], grid: float, settings: PassingSettings
+) -> tuple[Flags, NDArray[np.intp]]:
+    """Return whether a line leaves boxes on both sides amid their height, and on how many sides ink is, 0..4.
+
+    ink: shape (N, S, S), boxes in the middle; half: half a box's width and height, mm.
+    """
+    middle = ink.shape[1] // 2
     inner_x, inner_y = (round((each + settings.gap) * grid) for each in half)
     outer_x, outer_y = (round((each + settings.beside) * grid) for each in half)
     amid, end = round(half[1] * settings.amid * grid), middle + 1
     rows, columns = slice(middle - outer_y, end + outer_y), slice(middle - outer_x, end + outer_x)
     left, right = slice(middle - outer_x, middle - inner_x), slice(end + inner_x, end + outer_x)
     above, below = slice(middle - outer_y, middle - inner_y), slice(end + inner_y, end + outer_y)
-    lines = (ink[middle - amid : end + amid, beside].any(axis=0).all() for beside in (left, right))
-    sides = (ink[rows, left], ink[rows, right], ink[above, columns], ink[below, columns])
-    return all(lines), sum(bool(side.any()) for side in sides)
+    level = ink[:, middle - amid : end + amid]
+    before, behind = (level[:, :, beside].any(axis=1).all(axis=1) for beside in (left, right))
+    sides = (ink[:, rows, left], ink[:, rows, right], ink[:, above, columns], ink[:, below, columns])
+    inked = np.array([side.any(axis=(1, 2)) for side in sides])
+    return np.asarray(before & behind), np.asarray(inked.sum(axis=0))
 
 
 def _is_blot(ink: Flags, grid: float, settings: PassingSettings) -> bool:
