@@ -60,8 +60,8 @@ def is_no_mark(
         return ways
 
     found |= ways_out(~found & (left > 1)) > 1
-    if found.any():
-        # What passes through one box may end in the next.
+    if found.sum() > 1:
+        # What passes through two boxes may end in the next.
         apart = np.abs(areas[:, None, :2] - areas[found, :2]).max(axis=2).min(axis=1)
         found |= ways_out(~found & (left > 0) & (apart < settings.around)) > 0
     return found
@@ -82,7 +82,7 @@ def _left_by(
     left, right = slice(middle - outer_x, middle - inner_x), slice(end + inner_x, end + outer_x)
     above, below = slice(middle - outer_y, middle - inner_y), slice(end + inner_y, end + outer_y)
     level = ink[:, middle - amid : end + amid]
-    before, behind = (level[:, :, beside].any(axis=1).all(axis=1) for beside in (left, right))
+    before, behind = (np.all(np.any(level[:, :, beside], axis=1), axis=1) for beside in (left, right))
     sides = (ink[:, rows, left], ink[:, rows, right], ink[:, above, columns], ink[:, below, columns])
     inked = np.array([side.any(axis=(1, 2)) for side in sides])
     return np.asarray(before & behind), np.asarray(inked.sum(axis=0))

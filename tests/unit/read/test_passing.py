@@ -41,11 +41,10 @@ def sure_marks(read_boxes):
 def test_the_stroke_of_a_signature_through_empty_boxes_is_no_mark(one_box):
     marks = ticked(one_box)
     x, y = middle(one_box, "q07.c0")
-    # A loop over two rows that are not ticked, as a hand draws it.
-    turns = np.linspace(0, 2 * np.pi, 40)
-    loop = [(x - 8 + 9 * np.cos(turn), y + 4 + 12 * np.sin(turn)) for turn in turns]
-    one_box.stroke(*loop, width=0.6)
-    one_box.stroke((x - 14, y + 5), (x - 2, y + 1), (x + 14, y - 2), width=0.6)
+    # Down through one row that is not ticked and up through the next, as a hand draws it.
+    turns = np.linspace(-1, 1, 30)
+    one_box.stroke(*((x + 13 * turn, y + 12 * np.sin(1.4 * turn)) for turn in turns), width=0.6)
+    one_box.stroke(*((x + 13 * turn, y + 8 - 11 * np.sin(1.4 * turn)) for turn in turns), width=0.6)
     seen = read(one_box)
     assert sure_marks(seen) <= set(marks)
     assert len(sure_marks(seen)) >= len(marks) - 2
