@@ -28,9 +28,10 @@ from omr.errors import OmrError
 from omr.forms.existing import ExistingForm
 from omr.forms.load import load
 from omr.imaging.warp import use_one_thread
-from omr.model.arrays import Floats, middles
+from omr.model.arrays import Floats, Gray, middles
 from omr.model.layout import Layout
 from omr.model.reading import MarkState, Reading
+from omr.model.scan import Scan
 from omr.overlay import draw_reading
 from omr.pipeline import read_by_print
 from omr.read.known import index_of
@@ -71,7 +72,7 @@ def read_as(layout: Layout, page: Path, truth: Truth, *, named: bool, pictures: 
     if pictures is not None:
         cv2.imwrite(
             str(pictures / f"{page.stem}-by-{layout.id}.png"),
-            draw_reading(scan.image, outcome, layout.pages[0]),
+            draw_reading(_whole(scan), outcome, layout.pages[0]),
         )
     boxes = layout.pages[0].boxes
     at = outcome.registration.points(middles([box.area for box in boxes]))
@@ -91,6 +92,10 @@ def read_as(layout: Layout, page: Path, truth: Truth, *, named: bool, pictures: 
                 f"{page.name} by {layout.id}: {name} marked {marked}, read {state.name.lower()}"
             )
     return count
+
+
+def _whole(scan: Scan) -> Gray:
+    return scan.image if scan.full is None else scan.full()
 
 
 _ITS_OWN = 0.5

@@ -22,10 +22,10 @@ from omr.i18n import _
 from omr.intake.frames import open_source
 from omr.model.arrays import Gray
 from omr.model.geometry import RectMm, SizeMm
-from omr.model.layout import Box, Layout, Page, Print
+from omr.model.layout import Box, Layout, Marking, Page, Print
 from omr.model.registration import Registration
 from omr.read.features import evened, features_of, median_of, picture, print_of, small
-from omr.read.matched import agreement, fit, flattened
+from omr.read.matched import agreement, fit, flattened, has_slipped, is_rows_off
 from omr.read.register import Misfit
 from omr.settings import DEFAULT
 
@@ -146,7 +146,10 @@ def _blank_page(path: Path, form: ExistingForm, frame: int) -> BlankPage:
 
 
 def _median(path: Path, form: ExistingForm) -> tuple[Gray, SizeMm]:
-    """Return what most filled copies show, lying as the first of them does, and its size."""
+    """Return what most filled copies show, lying as the first of them does, and its size.
+
+    Raises LayoutError, naming the copy, where one shows another form or lies a row aside of the others.
+    """
     first, size = _original(path, form.model_copy(update={"original": form.copies[0]}), 1)
     print_ = print_of(first, size)
     page = Page(1, (), None, (), (), (), print_)
@@ -159,7 +162,15 @@ def _median(path: Path, form: ExistingForm) -> tuple[Gray, SizeMm]:
             message = _("{path}: {copy} does not show the form that {first} shows.")
             raise LayoutError(message.format(path=path, copy=name, first=form.copies[0]))
         copies.append(flattened(even, registration, copies[0].shape))
-    return median_of(copies), size
+    blank = median_of(copies)
+    for name, copy in zip(form.copies, copies, strict=True):
+        if is_rows_off(copy, blank) or (form.marking is Marking.FILL and has_slipped(copy, blank)):
+            message = _(
+                "{path}: {copy} lies a row or a column aside of the other copies. Scan it again, or leave it "
+                "out of the copies."
+            )
+            raise LayoutError(message.format(path=path, copy=name))
+    return blank, size
 
 
 def _fitted(even: Gray, page: Page, print_: Print, size: SizeMm) -> Registration | None:

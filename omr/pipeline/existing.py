@@ -74,11 +74,11 @@ def _read_by_likes(placed: Placed, found: Found, settings: Settings) -> Outcome:
         placed.scan.image, boxes, placed.layout.line_mm, placed.registration, placed.hits.black, nearer,
         [box.print for box in boxes],
     )  # fmt: skip
-    astray = steps.is_astray(patches, boxes, steps.picture(found.known.print), settings.measure)
-    if astray.mean() > settings.match.stuck:
-        return Rejection(
-            placed.scan.id, Reason.LOOSE_FIT, f"{astray.mean():.0%} of the boxes moved", placed.named
-        )
+    blank = steps.picture(found.known.print)
+    astray = steps.is_astray(patches, boxes, blank, settings.measure)
+    if astray.mean() > settings.match.stuck or steps.has_slipped(found.flat, blank):
+        moved = f"{astray.mean():.0%} of the boxes moved"
+        return Rejection(placed.scan.id, Reason.LOOSE_FIT, moved, placed.named)
     patches = replace(patches, match=np.where(astray, np.float32(0), patches.match))
     blanks = steps.blank_boxes(patches, settings.measure)
     return concluded(placed, patches, steps.measure(patches, blanks, settings.measure), settings)

@@ -28,7 +28,7 @@ from omr.read.identify import (
 from omr.read.ink import cut_fields, fingerprint, is_signed
 from omr.read.known import index_of, index_of_pages, which
 from omr.read.lines import lines_through
-from omr.read.matched import is_shaded
+from omr.read.matched import has_slipped, is_shaded
 from omr.read.measure import blank_boxes, measure
 from omr.read.nulled import as_flat, beyond_blank, boxes_beyond_blank, is_astray, known_by_their_like
 from omr.read.passing import is_no_mark
@@ -52,7 +52,7 @@ __all__ = [  # noqa: RUF022  (in the order of the path)
     "index_of", "index_of_pages", "small", "evened", "which", "named_by", "told_by",
     "paper_of", "is_shaded", "light_on", "relit", "picture",
     "known_by_their_like", "boxes_beyond_blank", "beyond_blank", "as_flat",
-    "is_astray",
+    "is_astray", "has_slipped",
     # find boxes, measure
     "find_boxes", "blank_boxes", "measure", "is_unclear", "without_foreign_ink", "is_no_mark",
     "is_streak", "lines_through", "ink_beside",

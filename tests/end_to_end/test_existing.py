@@ -12,8 +12,11 @@ import pytest
 from PIL import Image
 
 from bench.existing import as_existing, bubbles, compared, forms, frames, hidden, scan_of
+from omr.draft import freeze as freezing
+from omr.errors import LayoutError
 from omr.forms.catalogue import Catalogue, shipped
 from omr.forms.issue import issue_copies
+from omr.forms.load import load
 from omr.forms.place import place
 from omr.imaging.warp import inverted
 from omr.model.pagecode import PageId
@@ -239,7 +242,7 @@ def test_a_blank_that_is_absent_is_told_and_the_rest_goes_on(office, omr, tmp_pa
     assert "blank.tif" in done.err
 
 
-def test_a_blank_is_made_of_filled_copies(tmp_path, omr, scans):
+def test_a_blank_is_made_of_filled_copies_that_lie_alike(tmp_path, omr, scans, monkeypatch):
     more = [frame for frame in frames(NAME, "office", 79) if frame.page == 1]
     fronts = [frame for frame, _image in scans if frame.page == 1] + more
     # The first copy lies upright: the boxes' places count from its corner.
@@ -255,3 +258,13 @@ def test_a_blank_is_made_of_filled_copies(tmp_path, omr, scans):
     done = omr("layout", "freeze", "mau-cu", cwd=tmp_path)
     assert done.code == 0, done.err
     assert list((layouts / "frozen").glob("mau-cu-*.json"))
+    path, flattened, seen = layouts / "mau-cu.yaml", freezing.flattened, []
+
+    def a_row_off(*arguments):
+        seen.append(arguments)
+        flat = flattened(*arguments)
+        return np.roll(flat, 36, axis=0) if len(seen) == 2 else flat
+
+    monkeypatch.setattr(freezing, "flattened", a_row_off)
+    with pytest.raises(LayoutError, match=r"2\.png lies a row or a column aside"):
+        freezing.freeze(path, load(path))

@@ -10,7 +10,7 @@ from omr.model.geometry import A4, RectMm
 from omr.model.layout import Field, FieldKind, Page
 from omr.read.contrary import contrary
 from omr.read.features import evened, picture, print_of, small
-from omr.read.matched import Fit, fit, is_rows_off
+from omr.read.matched import Fit, fit, has_slipped, is_rows_off
 from omr.read.resemble import looks_of, resembling
 from omr.settings import DEFAULT
 
@@ -110,6 +110,20 @@ def test_bubbles_that_all_found_their_neighbours_are_noticed():
     assert not is_rows_off(blank, blank)
     for axis in (0, 1):
         assert is_rows_off(np.roll(blank, 6 * 4, axis=axis), blank)
+
+
+def test_a_pleat_that_hid_one_row_is_noticed_by_the_numbers_below():
+    page = bubbles()
+    for number, y in enumerate(range(40, 260, 6)):
+        written(page, f"{number}.", 22, y + 1)
+    blank = picture(print_of(page, A4))
+    marked, pleated = page.copy(), page.copy()
+    for row in range(36):
+        cv2.circle(marked, ((30 + 6 * (row * 7 % 25)) * PX, (40 + 6 * row) * PX), 2 * PX, 0, -1)
+    pleated[154 * PX : -6 * PX] = page[160 * PX :]
+    assert not has_slipped(picture(print_of(marked, A4)), blank)
+    # Registered by the bubbles, it lies as the blank does, but for what follows from one row to the next.
+    assert has_slipped(picture(print_of(pleated, A4)), blank)
 
 
 def test_other_words_contradict_and_ink_across_print_does_not(three):
