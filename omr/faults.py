@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from omr.errors import LayoutError, reason_of
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -17,6 +19,22 @@ class LineFault:
 
     line: int
     message: str
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a YAML file. Raises LayoutError where it cannot be opened or is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LayoutError(
+            _("{path}:1: this is not UTF-8 text. Save it as UTF-8.").format(path=path)
+        ) from error
+    except OSError as error:
+        raise LayoutError(
+            _("{path} cannot be opened ({reason}). Check its name and your permission.").format(
+                path=path, reason=reason_of(error)
+            )
+        ) from error
 
 
 def not_yaml(problem: str) -> str:

@@ -10,13 +10,12 @@ import typer
 from omr.cli.console import say
 from omr.cli.options import (
     DEFAULT_STORE,
-    FIRST_YEAR,
-    LAST_YEAR,
     By,
     Lang,
     LayoutsFolder,
     StorePath,
     with_example,
+    year_option,
 )
 from omr.cli.session import Session, opened, user
 from omr.errors import ExitCode, UsageError
@@ -26,16 +25,7 @@ if TYPE_CHECKING:
     from omr.batch.openends import OpenEnd
 
 Code = Annotated[str, typer.Argument(metavar="UNIT", help=_("Its code or name; all units below it too."))]
-OfYear = Annotated[
-    int | None,
-    typer.Option(
-        "--year",
-        metavar="Y",
-        help=_("The year; the newest in the store when absent."),
-        min=FIRST_YEAR,
-        max=LAST_YEAR,
-    ),
-]
+OfYear = Annotated[int | None, year_option(_("The year; the newest in the store when absent."))]
 OverrideBy = Annotated[
     str | None,
     typer.Option(

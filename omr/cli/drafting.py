@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say
-from omr.cli.options import FIRST_YEAR, LAST_YEAR, Lang, with_example
+from omr.cli.options import Lang, with_example, year_option
 from omr.errors import UsageError
 from omr.i18n import _, ngettext
 
@@ -35,16 +35,7 @@ Picture = Annotated[
     Path | None,
     typer.Option("--picture", metavar="FILE.png", help=_("Also draw what is proposed into this picture.")),
 ]
-FormYear = Annotated[
-    int | None,
-    typer.Option(
-        "--year",
-        metavar="Y",
-        help=_("Year of the form; this year when absent."),
-        min=FIRST_YEAR,
-        max=LAST_YEAR,
-    ),
-]
+FormYear = Annotated[int | None, year_option(_("Year of the form; this year when absent."))]
 Force = Annotated[bool, typer.Option("--force", help=_("Write over a layout file that is there already."))]
 
 

@@ -13,14 +13,13 @@ from omr.cli import drafting
 from omr.cli.console import say, table
 from omr.cli.options import (
     DEFAULT_STORE,
-    FIRST_YEAR,
-    LAST_YEAR,
     Json,
     Lang,
     LayoutsFolder,
     StorePath,
     group,
     with_example,
+    year_option,
 )
 from omr.errors import LayoutError, OmrError, reason_of
 from omr.i18n import _
@@ -33,16 +32,7 @@ Names = Annotated[
     list[str] | None, typer.Argument(metavar="[ID|FILE.yaml]…", help=_("Layouts; all there are when absent."))
 ]
 
-FormYear = Annotated[
-    int | None,
-    typer.Option(
-        "--year",
-        metavar="Y",
-        help=_("Year of the form; the layout's own when absent."),
-        min=FIRST_YEAR,
-        max=LAST_YEAR,
-    ),
-]
+FormYear = Annotated[int | None, year_option(_("Year of the form; the layout's own when absent."))]
 
 
 def register(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,10 +28,13 @@ UnitCode = Annotated[str | None, typer.Option("--unit", metavar="CODE", help=_("
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """Years that a page code can say."""
 
-Year = Annotated[
-    int | None,
-    typer.Option("--year", metavar="Y", help=_("Only this year."), min=FIRST_YEAR, max=LAST_YEAR),
-]
+
+def year_option(text: str) -> Any:  # noqa: ANN401  (what typer takes for one)
+    """Return the option --year with its help; years that a page code cannot say are refused."""
+    return typer.Option("--year", metavar="Y", help=text, min=FIRST_YEAR, max=LAST_YEAR)
+
+
+Year = Annotated[int | None, year_option(_("Only this year."))]
 
 By = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help=_("Who does it; else the user of this machine."))

@@ -127,44 +127,39 @@ def _tell(tally: Tally, *, json: bool) -> None:
         names = ("scans", "read", "rejected", "blank", "doubts", "known")
         table(names, [tuple(getattr(tally, name) for name in names)], json=True)
         return
-    say(
-        ngettext("{n} page read", "{n} pages read", tally.read).format(n=tally.read)
-        + ", "
-        + ngettext("{n} rejected", "{n} rejected", tally.rejected).format(n=tally.rejected)
-        + ", "
-        + ngettext("{n} blank", "{n} blank", tally.blank).format(n=tally.blank)
-        + "."
+    counts = (
+        ngettext("{n} page read", "{n} pages read", tally.read).format(n=tally.read),
+        ngettext("{n} rejected", "{n} rejected", tally.rejected).format(n=tally.rejected),
+        ngettext("{n} blank", "{n} blank", tally.blank).format(n=tally.blank),
     )
-    if tally.known:
-        say(
-            ngettext("{n} page was read before.", "{n} pages were read before.", tally.known).format(
-                n=tally.known
-            )
+    say(", ".join(counts) + ".")
+    for line in _besides(tally):
+        say(line)
+
+
+def _besides(tally: Tally) -> Iterator[str]:
+    """Yield what else there is to tell of a run."""
+    if n := tally.known:
+        yield ngettext("{n} page was read before.", "{n} pages were read before.", n).format(n=n)
+    if n := tally.doubts:
+        text = ngettext("{n} box is for a person to look at.", "{n} boxes are for a person to look at.", n)
+        yield text.format(n=n)
+    if n := len(tally.copies):
+        text = ngettext(
+            "{n} file holds what another one holds and counts once: {names}",
+            "{n} files hold what another one holds and count once: {names}",
+            n,
         )
-    if tally.doubts:
-        say(
-            ngettext(
-                "{n} box is for a person to look at.", "{n} boxes are for a person to look at.", tally.doubts
-            ).format(n=tally.doubts)
+        yield text.format(n=n, names=_some(tally.copies))
+    if n := len(tally.passed_over):
+        text = ngettext(
+            "{n} file is no scan and was passed over: {names}",
+            "{n} files are no scans and were passed over: {names}",
+            n,
         )
-    if tally.copies:
-        say(
-            ngettext(
-                "{n} file holds what another one holds and counts once: {names}",
-                "{n} files hold what another one holds and count once: {names}",
-                len(tally.copies),
-            ).format(n=len(tally.copies), names=_some(tally.copies))
-        )
-    if tally.passed_over:
-        say(
-            ngettext(
-                "{n} file is no scan and was passed over: {names}",
-                "{n} files are no scans and were passed over: {names}",
-                len(tally.passed_over),
-            ).format(n=len(tally.passed_over), names=_some(tally.passed_over))
-        )
+        yield text.format(n=n, names=_some(tally.passed_over))
     if tally.rejected:
-        say(_("See why, and what to do: omr export rejections -o rejections.csv"))
+        yield _("See why, and what to do: omr export rejections -o rejections.csv")
 
 
 def _some(paths: Sequence[Path]) -> str:

@@ -13,14 +13,13 @@ from omr.cli.answers import answer_fault, read_columns
 from omr.cli.console import say, table
 from omr.cli.options import (
     DEFAULT_STORE,
-    FIRST_YEAR,
-    LAST_YEAR,
     By,
     Json,
     Lang,
     LayoutsFolder,
     StorePath,
     with_example,
+    year_option,
 )
 from omr.cli.session import opened, user
 from omr.errors import ClosedError, RosterError
@@ -36,16 +35,7 @@ File = Annotated[
     typer.Argument(metavar="FILE.csv", help=_("Columns sheet,question,chosen; choices are joined by |.")),
 ]
 OfLayout = Annotated[str, typer.Option("--layout", metavar="ID", help=_("The form the answers are to."))]
-FormYear = Annotated[
-    int | None,
-    typer.Option(
-        "--year",
-        metavar="Y",
-        help=_("Year of the form; the layout's own when absent."),
-        min=FIRST_YEAR,
-        max=LAST_YEAR,
-    ),
-]
+FormYear = Annotated[int | None, year_option(_("Year of the form; the layout's own when absent."))]
 Out = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE.csv", help=_("Write a CSV file instead."))
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omr.cli.console import say, table
-from omr.cli.options import DEFAULT_STORE, FIRST_YEAR, LAST_YEAR, Json, Lang, StorePath, group, with_example
+from omr.cli.options import DEFAULT_STORE, Json, Lang, StorePath, group, with_example, year_option
 from omr.i18n import _
 
 if TYPE_CHECKING:
@@ -22,16 +22,7 @@ COLUMNS = ("year", "change", "code", "name", "unit", "detail")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help=_("A CSV or XLSX file."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Only show what would change."))]
-OfYear = Annotated[
-    int | None,
-    typer.Option(
-        "--year",
-        metavar="Y",
-        help=_("The year it holds for; this year when absent."),
-        min=FIRST_YEAR,
-        max=LAST_YEAR,
-    ),
-]
+OfYear = Annotated[int | None, year_option(_("The year it holds for; this year when absent."))]
 OfUnit = Annotated[
     str | None, typer.Option("--unit", metavar="CODE", help=_("The unit of rows that name none."))
 ]

@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 from omr.errors import LayoutError
+from omr.faults import read_text
 from omr.forms.document import Document, parse
 from omr.forms.drawing import Line, Place, Shape, Text
 from omr.forms.fonts import missing, width_mm
@@ -26,7 +27,7 @@ from omr.forms.frame import (
     PRINTABLE_MARGIN,
     QUIET,
 )
-from omr.forms.load import load_form, read_text
+from omr.forms.load import load_form
 from omr.forms.place import Placement, place
 from omr.forms.schema import ATTESTATION, DECLARED, Form, question_id
 from omr.forms.strips import sheet_strips

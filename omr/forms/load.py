@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from omr.errors import LayoutError, reason_of
-from omr.faults import LineFault, explained
+from omr.errors import LayoutError
+from omr.faults import LineFault, explained, read_text
 from omr.forms.consistency import contradictions
 from omr.forms.document import Document, Place, Plain, parse
 from omr.forms.existing import ExistingForm
@@ -70,22 +70,6 @@ def parse_layout(text: str) -> tuple[Form | ExistingForm | None, tuple[LineFault
             else _contradictions(form, document)
         )
     return form, tuple(sorted(set(faults)))
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a layout file. Raises LayoutError where it cannot be opened or is not UTF-8."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LayoutError(
-            _("{path}:1: this is not UTF-8 text. Save it as UTF-8.").format(path=path)
-        ) from error
-    except OSError as error:
-        raise LayoutError(
-            _("{path}: the layout cannot be opened ({reason}). Check its name and your permission.").format(
-                path=path, reason=reason_of(error)
-            )
-        ) from error
 
 
 def _duplicate_ids(document: Document) -> Iterator[LineFault]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from omr.errors import LayoutError, reason_of
-from omr.i18n import _
+from omr.errors import LayoutError
+from omr.faults import read_text
 from omr.model.layout import Layout
 from omr.score.condition import Comparison, Condition, Tick, comparisons, parse
 from omr.score.rulefile import PLACEHOLDER, LevelFile, RuleFile, Settings, Words, canonical, read_rule_file
@@ -92,7 +92,7 @@ def load_rules(path: Path) -> Rules:
     Raises:
         LayoutError: the file cannot be read or has faults; one line `file:line: message` for each.
     """
-    return parse_rules(_text(path), path)
+    return parse_rules(read_text(path), path)
 
 
 def parse_rules(text: str, name: Path | str) -> Rules:
@@ -123,21 +123,6 @@ def _ticks(words: Words) -> Iterator[Tick]:
         section, dot, choice = name.partition(".")
         if dot:
             yield section, choice
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LayoutError(
-            _("{path}:1: this is not UTF-8 text. Save it as UTF-8.").format(path=path)
-        ) from error
-    except OSError as error:
-        raise LayoutError(
-            _(
-                "{path}: the rule file cannot be opened ({reason}). Check its name and your permission."
-            ).format(path=path, reason=reason_of(error))
-        ) from error
 
 
 def _rules(rule_file: RuleFile) -> Rules:
