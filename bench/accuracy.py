@@ -122,11 +122,13 @@ def _subjects(box: Box) -> Iterator[tuple[str, str]]:
 
 def _what(box: Box) -> dict[str, int]:
     streak = box.review and bool(box.doubts & Doubt.STREAK)
+    lost = box.review and not streak and bool(box.doubts & Doubt.LOST_INK)
     return {
         "boxes": 1,
         "silent": int(box.silent),
         "streak": int(streak),
-        "reading": int(box.cause == "reading" and not streak),
+        "lost ink": int(lost),
+        "reading": int(box.cause == "reading" and not (streak or lost)),
         "respondent": int(box.cause == "respondent"),
     }
 
@@ -172,7 +174,7 @@ def _reviews(tally: Tally, which: str, subject: str, names: Sequence[str]) -> Ta
     for name in names:
         found = tally.counts[subject, name]
         boxes = max(found["boxes"], 1)
-        share = [f"{100 * found[what] / boxes:.3f}" for what in ("reading", "streak", "respondent")]
+        share = [f"{100 * found[what] / boxes:.3f}" for what in _ASKED]
         rows.append(
             (
                 name,
@@ -183,15 +185,19 @@ def _reviews(tally: Tally, which: str, subject: str, names: Sequence[str]) -> Ta
                 *share,
             )
         )
-    columns = (subject, "pages", "rejected", "plain boxes", "silent", "reading %", "streak %", "respondent %")
+    columns = (subject, "pages", "rejected", "plain boxes", "silent", *(f"{what} %" for what in _ASKED))
     return Table(f"plain boxes by {subject}, {which}", columns, tuple(rows))
+
+
+_ASKED = ("reading", "streak", "lost ink", "respondent")
+"""Why a box is asked about; those under one streak, and those of one page that lost ink, are one question."""
 
 
 def _kinds(tally: Tally, which: str) -> Table:
     rows = []
     for name in sorted(name for kind, name in tally.counts if kind == "kind"):
         found = tally.counts["kind", name]
-        asked = found["reading"] + found["streak"] + found["respondent"]
+        asked = sum(found[what] for what in _ASKED)
         rows.append((name, str(found["boxes"]), str(found["silent"]), f"{100 * asked / found['boxes']:.2f}"))
     return Table(f"by kind of mark, {which}", ("kind", "boxes", "silent", "asked %"), tuple(rows))
 
