@@ -462,9 +462,8 @@ class ClassifySettings:
     soft_edge, soft_pale: mm on which ink rises to its darkest, from which it is no pen's; the second for ink
         that is lighter than usual: marks had up to 0.76 and 0.70, fills of a faint pencil 0.88, stains 0.73
         and more; softer: the same, relative to the page's other marks, on a blurred scan.
-    two_values: paper, and paper less print, gray values, from which a scan has but black and white; crumbs:
-        tone of ink under which such a scan has lost part of a stroke: pens on them had 0.51 and more, the
-        pencil on pages where other marks were gone 0.17 to 0.47.
+    crumbs: tone of ink under which a scan of two values has lost part of a stroke: pens on them had 0.51 and
+        more, the pencil on pages where other marks were gone 0.17 to 0.47.
     clear: how many times darker than what its page's unmarked boxes hold a mark has to be: on a page that is
         dirty all over, dirt looks like marks. Marks had 3.6 and more on the grainiest page of 120,000 boxes.
     filled, filled_gap: share of the inside that is ink, and darkness of its lightest tenth relative to
@@ -511,7 +510,6 @@ class ClassifySettings:
     soft_edge: float = 0.8
     soft_pale: float = 0.72
     softer: float = 1.3
-    two_values: float = 254.0
     crumbs: float = 0.5
     clear: float = 3.2
     filled: float = 0.96

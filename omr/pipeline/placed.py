@@ -8,7 +8,7 @@ import numpy as np
 
 from omr.model.layout import Layout, Marking, Page
 from omr.model.pagecode import PageId
-from omr.model.reading import Doubt, Marks, Measurements, Reading, Reason, Rejection
+from omr.model.reading import Doubt, Marks, MarkState, Measurements, Reading, Reason, Rejection
 from omr.model.registration import Registration
 from omr.model.scan import Scan
 from omr.pipeline import steps
@@ -62,6 +62,9 @@ def concluded(placed: Placed, patches: Patches, measurements: Measurements, sett
     page, hits = placed.page, placed.hits
     marks = _marks(measurements, placed.layout, page, settings)
     marks = replace(marks, doubts=marks.doubts | np.uint16(placed.doubt))
+    if _has_lost_ink(placed, measurements, marks, settings):
+        lost = np.where(marks.states == MarkState.EMPTY, np.uint16(Doubt.LOST_INK), np.uint16(0))
+        marks = replace(marks, doubts=marks.doubts | lost)
     answers, review = steps.resolve(
         marks, page.boxes, placed.layout.questions_on(page), placed.layout.spelled
     )
@@ -88,7 +91,7 @@ def reclassify(reading: Reading, layout: Layout, settings: Settings = DEFAULT) -
     page = layout.page(reading.page.page)
     marks = _marks(reading.measurements, layout, page, settings)
     # What is doubted of a page as a whole is not measured in its boxes.
-    kept = np.uint16(Doubt.NAMED | Doubt.REWORDED)
+    kept = np.uint16(Doubt.NAMED | Doubt.REWORDED | Doubt.LOST_INK)
     marks = replace(marks, doubts=marks.doubts | (reading.marks.doubts & kept))
     answers, review = steps.resolve(marks, page.boxes, layout.questions_on(page), layout.spelled)
     return replace(reading, marks=marks, answers=answers, review=review, reader=settings.digest)
@@ -103,6 +106,15 @@ def boxes_found(reading: Reading, settings: Settings) -> float:
 def misplaced(scan: Scan, named: PageId, found: float) -> Rejection:
     """Return the refusal of a page that has too few boxes where it should; found: share of them."""
     return Rejection(scan.id, Reason.LOOSE_FIT, f"{found:.0%} of the boxes found", named)
+
+
+def _has_lost_ink(placed: Placed, measurements: Measurements, marks: Marks, settings: Settings) -> bool:
+    """Return whether a scan in black and white shows strokes in crumbs: others it does not show at all."""
+    return (
+        placed.layout.marking is not Marking.FILL
+        and steps.has_crumbs(measurements, marks, settings.classify)
+        and steps.is_of_two_values(placed.scan.image, placed.scan.scale)
+    )
 
 
 def _marks(measurements: Measurements, layout: Layout, page: Page, settings: Settings) -> Marks:

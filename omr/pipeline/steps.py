@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from omr.imaging.levels import is_of_two_values
 from omr.read.beside import ink_beside
-from omr.read.classify import classify, classify_bubbles, is_loose, is_unclear
+from omr.read.classify import classify, classify_bubbles, has_crumbs, is_loose, is_unclear
 from omr.read.features import evened, light_on, paper_of, picture, relit, small
 from omr.read.fiducials import find_fiducials, hits_unseen
 from omr.read.grown import find_grown_code
@@ -57,7 +58,7 @@ __all__ = [  # noqa: RUF022  (in the order of the path)
     "find_boxes", "blank_boxes", "measure", "is_unclear", "without_foreign_ink", "is_no_mark",
     "is_streak", "lines_through", "ink_beside",
     # classify, resolve
-    "classify", "classify_bubbles", "is_loose", "resolve",
+    "classify", "classify_bubbles", "is_loose", "has_crumbs", "is_of_two_values", "resolve",
     # fingerprint
     "cut_fields", "fingerprint", "is_signed",
 ]  # fmt: skip

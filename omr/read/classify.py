@@ -56,8 +56,6 @@ def classify(
     states[(doubts & _MARGINAL) != 0] = MarkState.MARGINAL
     states[filled & ((doubts & Doubt.STREAK) == 0)] = MarkState.CANCELLED
     confidence = chances(_in_usual_ink(measurements, own, settings), states, calibration)
-    if _loses_ink(measurements, mark | trace, settings):
-        doubts[states == MarkState.EMPTY] |= np.uint16(Doubt.LOST_INK)
     unsure = confidence < calibration.review_below
     doubts |= np.where(unsure, int(Doubt.CONFIDENCE), 0).astype(np.uint16)
     return Marks(measurements.boxes, states, confidence, doubts)
@@ -168,19 +166,6 @@ def _lost_in_dirt(
     return np.asarray(peak < settings.clear * dirt)
 
 
-def _loses_ink(measurements: Measurements, inked: NDArray[np.bool_], settings: ClassifySettings) -> bool:
-    """Return whether the page's scan of two values shows some strokes in crumbs, and so others not at all.
-
-    Such a scan leaves out what is lighter than its threshold: of a stroke about as light, its darkest grains
-    are left, and of the next one nothing.
-    """
-    crumbs = inked & (measurements.column("tone") < settings.crumbs)
-    whole = ("paper", "contrast")
-    return bool(crumbs.any()) and all(
-        np.median(measurements.column(name)) >= settings.two_values for name in whole
-    )
-
-
 def _streak(
     measurements: Measurements, small: NDArray[np.bool_], settings: ClassifySettings
 ) -> NDArray[np.bool_]:
@@ -243,6 +228,16 @@ def _filled(
     others = fill[mark & ~filled]
     usual = float(np.median(others)) if len(others) > 1 else 0.0
     return filled, mark & ~filled & (fill >= settings.heavy) & (usual < settings.usual)
+
+
+def has_crumbs(measurements: Measurements, marks: Marks, settings: ClassifySettings) -> bool:
+    """Return whether ink is as light on average as none can be on a scan of two values, but in crumbs.
+
+    Such a scan leaves out what is lighter than its threshold: of a stroke about as light, its darkest grains
+    are left, and of the next one nothing.
+    """
+    inked = (marks.states == MarkState.MARKED) | _trace(measurements, settings)
+    return bool((inked & (measurements.column("tone") < settings.crumbs)).any())
 
 
 def is_loose(measurements: Measurements, settings: ClassifySettings) -> NDArray[np.bool_]:
