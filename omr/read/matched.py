@@ -182,7 +182,10 @@ def has_slipped(flat: Gray, blank: Gray) -> bool:
     wide, known = _widened(flat, blank, _FINER, _NEARER)
     tops = range(0, len(known) - _BAND // 2, _BAND // 2)
     bands = ((wide[top : top + _BAND + 2 * _NEARER], known[top : top + _BAND]) for top in tops)
-    return any(_lies_aside(*each, _NEARER, _PLAINLY) for each in bands if each[1].std() > _LEAST_PRINT)
+    likes = [_likeness(*each, _NEARER) for each in bands if each[1].std() > _LEAST_PRINT]
+    usual = float(np.median([aside for _middle, aside in likes])) if likes else 0.0
+    # Other words are a little more like the blank's in some place or other, but nowhere as like as the rest.
+    return any(aside > max(middle + _PLAINLY, usual - _LESS_LIKE) for middle, aside in likes)
 
 
 def _widened(flat: Gray, blank: Gray, coarser: int, aside: int) -> tuple[Gray, Gray]:
@@ -194,9 +197,14 @@ def _widened(flat: Gray, blank: Gray, coarser: int, aside: int) -> tuple[Gray, G
 
 def _lies_aside(wide: Gray, known: Gray, aside: int, plainly: float) -> bool:
     """True where a blank fits a scan with `aside` more on each side plainly better than in the middle."""
+    middle, best = _likeness(wide, known, aside)
+    return best > middle + plainly
+
+
+def _likeness(wide: Gray, known: Gray, aside: int) -> tuple[float, float]:
+    """Return how like a blank is to a scan with `aside` more on each side: in the middle, and where most."""
     score = cv2.matchTemplate(wide, known, cv2.TM_CCOEFF_NORMED)
-    middle = score[aside - 1 : aside + 2, aside - 1 : aside + 2].max()
-    return bool(score.max() > middle + plainly)
+    return float(score[aside - 1 : aside + 2, aside - 1 : aside + 2].max()), float(score.max())
 
 
 _COARSER, _ASIDE = 6, 20
@@ -205,6 +213,9 @@ _COARSER, _ASIDE = 6, 20
 _FINER, _NEARER, _PLAINLY = 4, 8, 0.01
 """The same for a band of a page, and by how much it has to be more like its blank aside: where nothing tells
 its rows, it is as like there, and pages whose paper slipped by a row had 0.012 and more."""
+
+_LESS_LIKE = 0.15
+"""How much less like its blank a band that slipped may be than the others: other words in a head had 0.26."""
 
 _BAND, _LEAST_PRINT = 50, 10.0
 """Height of a band, mm, that holds what tells its rows: numbers beside them. Standard deviation of its gray
