@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.codes --each 300
 
-Drawn by encoders that the reader does not use, scanned by the synth scanner, damaged; exits 1 where a code
-was read as another one.
+QR and bar codes are drawn by encoders that the reader does not use, Data Matrix by the one of its library;
+scanned by the synth scanner, damaged. Exits 1 where a code was read as another one.
 """
 
 from __future__ import annotations
