@@ -126,8 +126,8 @@ def pitch_of(page: Page) -> float:
     return float(np.median(steps))
 
 
-def ours(kind: str, name: str, seed: int, pictures: Path | None = None) -> Count:
-    """Return how moved pages of one form are read, all seven being known."""
+def ours(kind: str, name: str, seed: int, pictures: Path | None = None, *, named: bool = False) -> Count:
+    """Return how moved pages of one form are read, all seven being known, or that one named by a person."""
     use_one_thread()
     total = Count()
     for frame in frames(name, "office", seed):
@@ -138,14 +138,15 @@ def ours(kind: str, name: str, seed: int, pictures: Path | None = None) -> Count
         seen = moved(image, 200 / MM_PER_INCH, kind, rng, pitch_of(page))
         if pictures is not None and frame.page == 1:
             cv2.imwrite(str(pictures / f"{kind}-{name}-{seed}.png"), seen)
-        outcome = read_by_print(scan_of(seen), _index())
+        outcome = read_by_print(scan_of(seen), _index(name if named else None))
         total.add(compared(outcome, frame, name, f"{kind} {name} seed {seed} page {frame.page}"))
     return total
 
 
 @cache
-def _index() -> Index:
-    return index_of(seven(), DEFAULT.known)
+def _index(named: str | None) -> Index:
+    known = [layout for layout in seven() if named in {None, layout.id}]
+    return index_of(known, DEFAULT.known, named=named is not None)
 
 
 def bubbles(kind: str, real: Path) -> Count:
@@ -175,7 +176,7 @@ def jobs(kind: str, chosen: argparse.Namespace) -> Iterator[partial[Count]]:
         return
     for name in forms():
         for seed in range(chosen.first_seed, chosen.first_seed + chosen.stacks):
-            yield partial(ours, kind, name, seed, chosen.pictures)
+            yield partial(ours, kind, name, seed, chosen.pictures, named=chosen.named)
 
 
 def main() -> int:
@@ -187,6 +188,7 @@ def main() -> int:
     parser.add_argument("--stacks", type=int, default=1, help="sheets of each form")
     parser.add_argument("--first-seed", type=int, default=600)
     parser.add_argument("--kind", choices=tuple(KINDS), help="only these")
+    parser.add_argument("--named", action="store_true", help="each form named, as with omr read --layout")
     parser.add_argument("--pictures", type=Path, help="folder for pictures")
     parser.add_argument("--workers", type=int, default=1)
     chosen = parser.parse_args()
