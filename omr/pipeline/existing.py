@@ -53,7 +53,10 @@ def read_by_print(
             scan, image=steps.relit(scan.image, steps.light_on(scan.image, registration.px_per_mm))
         )
     hits = steps.hits_unseen(scan.image)
-    doubt = (Doubt.NAMED if by_name else Doubt.NONE) | (Doubt.REWORDED if found.reworded else Doubt.NONE)
+    doubt = Doubt.REWORDED if found.reworded else Doubt.NONE
+    if by_name or (found.reworded and layout.marking is not Marking.FILL):
+        # Other words may be those of other rows: where a pleat hid one, all below it lie a row off.
+        doubt |= Doubt.NAMED
     placed = Placed(scan, named, layout, registration, hits, doubt)
     if layout.marking is Marking.FILL and steps.known_by_their_like(page.boxes):
         return _read_by_likes(placed, found, settings)

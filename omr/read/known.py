@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from omr.model.arrays import Flags, Floats, Gray, Singles, singles
-from omr.model.layout import PRINT_GRID, Layout, Page, Print
+from omr.model.layout import PRINT_GRID, Layout, Marking, Page, Print
 from omr.model.pagecode import PageId
 from omr.model.reading import Reason
 from omr.read.contrary import contrary
@@ -187,6 +187,9 @@ def _fitted(even: Gray, known: KnownPage, coarse: Floats, index: Index, settings
         found, misfit = replace(found, reworded=True), None
     if misfit is None and not index.named and is_of_another_year(found.flat, blank, known.print.years):
         return Misfit(Reason.UNKNOWN_LAYOUT, f"{known}: another year")
+    if misfit is None and index.named and known.layout.marking is not Marking.FILL:
+        other, _clear = contrary(found.flat, known.page, settings.contrary)
+        found = replace(found, reworded=other > settings.contrary.most)
     return misfit or found
 
 

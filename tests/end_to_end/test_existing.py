@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from bench.existing import as_existing, bubbles, compared, forms, frames, hidden, scan_of
+from bench.moved import moved, pitch_of
 from omr.draft import freeze as freezing
 from omr.errors import LayoutError
 from omr.forms.catalogue import Catalogue, shipped
@@ -19,6 +20,7 @@ from omr.forms.issue import issue_copies
 from omr.forms.load import load
 from omr.forms.place import place
 from omr.imaging.warp import inverted
+from omr.model.geometry import MM_PER_INCH
 from omr.model.pagecode import PageId
 from omr.model.reading import Doubt, Reading, Reason
 from omr.pipeline import read_by_print, read_named, read_scan, reclassify
@@ -129,6 +131,20 @@ def test_a_page_of_another_year_than_the_one_known_is_refused(scans):
         assert refused.detail == f"{NAME} {older.version} (2025), {frame.page}: another year"
         named = read_by_print(scan_of(image), index_of([older], DEFAULT.known, named=True))
         assert isinstance(named, Reading)
+
+
+@pytest.mark.parametrize("kind", ["pleated", "doubled"])
+def test_of_a_named_form_whose_rows_moved_by_one_every_box_is_asked_about(form, scans, kind):
+    index = index_of([form], DEFAULT.known, named=True)
+    for frame, image in scans:
+        page = form.page(frame.page)
+        upright = np.ascontiguousarray(np.rot90(image, frame.turns))
+        seen = moved(upright, 200 / MM_PER_INCH, kind, np.random.default_rng(frame.page), pitch_of(page))
+        outcome = read_by_print(scan_of(seen), index)
+        assert not isinstance(outcome, Reading) or outcome.review.all()
+    plain = read_by_print(scan_of(image), index)
+    assert isinstance(plain, Reading)
+    assert not plain.marks.doubts.astype(bool).all()
 
 
 @pytest.mark.parametrize("year", [2025, 2026])
