@@ -501,7 +501,7 @@ class ClassifySettings:
     plain_extent: float = 0.6
     faint: float = 0.24
     pale: float = 0.66
-    pen_marks: int = 3
+    pen_marks: int = 4
     pen_least: float = 0.72
     pen_floor: float = 0.1
     pen_fill: float = 0.003
