@@ -9,6 +9,7 @@ import pytest
 from omr.model.reading import Reading, Reason, Rejection
 from omr.overlay import cut_out
 from omr.pipeline import read_scan
+from omr.pipeline.placed import CUT
 from omr.read.features import light_on, on_paper, relit
 from omr.read.identify import is_inverse
 
@@ -76,6 +77,19 @@ def test_a_page_that_is_not_wholly_in_the_picture_is_refused_as_such(ticked, sca
     refused = read(ticked, scanned(photograph(ticked.image, ASIDE + (420.0, 0.0))))
     assert isinstance(refused, Rejection)
     assert refused.reason is Reason.FIDUCIALS_MISSING
+
+
+def test_a_page_whose_last_row_is_beyond_the_picture_is_refused_though_all_else_is_there(ticked, scanned):
+    height, width = ticked.image.shape
+    paper = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
+    seen = cv2.getPerspectiveTransform(paper, ASIDE.astype(np.float32))
+    row = np.array([[(place.x * ticked.k, place.y * ticked.k) for place in ticked.area("q24.c1").corners]])
+    edge = round(float(cv2.perspectiveTransform(row, seen)[0, :, 1].max()))
+    picture = photograph(ticked.image)
+    assert isinstance(read(ticked, scanned(picture[: edge + 60])), Reading)
+    refused = read(ticked, scanned(picture[: edge - 20]))
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, refused.detail) == (Reason.FIDUCIALS_MISSING, CUT)
 
 
 def test_a_page_folded_over_is_refused_as_one_that_bends_too_much(ticked, scanned):
