@@ -30,10 +30,11 @@ def resolve(
     for index, box in enumerate(boxes):
         columns[box.question].append(index)
     review = _unsure(marks)
-    for at in columns.values():
+    lost = (marks.doubts & int(Doubt.LOST_INK)) != 0
+    for at in columns.values() if lost.any() else ():
         # Where a mark stands its pen was dark enough; where none does, the row's may be gone.
-        if not any(marks.states[index] == MarkState.MARKED for index in at):
-            review[at] |= (marks.doubts[at] & int(Doubt.LOST_INK)) != 0
+        if not (marks.states[at] == MarkState.MARKED).any():
+            review[at] |= lost[at]
     # Plain numbers from here on: rows are short, and arrays of three cost more than they save.
     seen = _Seen(marks.states.tolist(), marks.doubts.tolist(), marks.confidence.tolist(), review.tolist())
     answers = [_answer(question, boxes, seen, columns[question.id]) for question in questions]
